@@ -1,0 +1,1 @@
+"""hpolab: hyperparameter search that judges networks by accuracy and by health."""

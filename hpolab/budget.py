@@ -1,0 +1,70 @@
+"""How much a sweep may spend, and how long the rest of it will take."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from hpolab.errors import ConfigError
+from hpolab.frozen import Frozen
+
+__all__ = ["Budget", "remaining_seconds"]
+
+
+class Budget(Frozen):
+    """Limits of a sweep; the first one reached ends it.
+
+    Attributes:
+        trials: Finished trials, whatever their fate; None for no limit.
+        seconds: Wall-clock time during which the sweep runs; None for no limit.
+        epochs: Epochs trained in all trials together; None for no limit.
+    """
+
+    trials: int | None = Field(default=20, ge=1)
+    seconds: float | None = Field(default=None, gt=0)
+    epochs: int | None = Field(default=None, ge=1)
+
+    @model_validator(mode="after")
+    def _has_an_end(self) -> Self:
+        if self.trials is None and self.seconds is None and self.epochs is None:
+            raise ConfigError("a sweep must end; set at least one of trials, seconds, epochs.")
+        return self
+
+    def exhausted(self, *, trials: int, seconds: float, epochs: int) -> str:
+        """Which limit has been reached, in words; empty while there is budget left.
+
+        Args:
+            trials: Trials started so far.
+            seconds: Time the sweep has run, pauses left out.
+            epochs: Epochs trained so far in all trials together.
+        """
+        if self.trials is not None and trials >= self.trials:
+            return f"all {self.trials} trials are done"
+        if self.seconds is not None and seconds >= self.seconds:
+            return f"its {self.seconds:g} seconds are used up"
+        if self.epochs is not None and epochs >= self.epochs:
+            return f"its {self.epochs} epochs are used up"
+        return ""
+
+
+def remaining_seconds(
+    budget: Budget, *, finished: int, seconds: float, epochs: int, slots: int
+) -> float | None:
+    """Estimate of the time left: the pace so far, carried on; None before there is a pace.
+
+    Args:
+        budget: The sweep's limits.
+        finished: Trials that have ended.
+        seconds: Time the sweep has run, pauses left out.
+        epochs: Epochs trained so far in all trials together.
+        slots: Trials that train at once; the first ``slots`` trials also paid for the start.
+    """
+    estimates = []
+    if budget.seconds is not None:
+        estimates.append(budget.seconds - seconds)
+    if budget.trials is not None and finished >= min(slots, budget.trials):
+        estimates.append((budget.trials - finished) * seconds / max(1, finished))
+    if budget.epochs is not None and epochs > 0:
+        estimates.append((budget.epochs - epochs) * seconds / epochs)
+    return max(0.0, min(estimates)) if estimates else None

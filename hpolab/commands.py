@@ -1,0 +1,36 @@
+"""What is wished of a running sweep: the lines of ``commands.jsonl``, appended by anyone."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from hpolab.errors import ConfigError
+from hpolab.frozen import Frozen
+
+__all__ = ["Command"]
+
+
+class Command(Frozen):
+    """One wish.
+
+    Attributes:
+        verb: pause, resume, stop, cancel (a trial) or extend (the budget).
+        trial: The trial to cancel.
+        trials, seconds, epochs: How much to add to the budget's limits.
+    """
+
+    verb: Literal["pause", "resume", "stop", "cancel", "extend"]
+    trial: int | None = Field(default=None, ge=0)
+    trials: int | None = Field(default=None, ge=1)
+    seconds: float | None = Field(default=None, gt=0)
+    epochs: int | None = Field(default=None, ge=1)
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.verb == "cancel" and self.trial is None:
+            raise ConfigError("say which trial to cancel.", field="trial")
+        if self.verb == "extend" and not (self.trials or self.seconds or self.epochs):
+            raise ConfigError("say by how much: trials, seconds or epochs.", field="trials")
+        return self

@@ -1,0 +1,89 @@
+"""Everything hpolab raises on purpose.
+
+* HpolabError
+  x ConfigError (ValueError)      the request is wrong; nothing has started. Exit code 2
+    + SpaceError
+  x DataError (ValueError)        the data cannot be read, or cannot be used as asked. Exit code 2
+  x TrialFailed (RuntimeError)    this trial failed with a reason; the sweep goes on
+  x ExecutorError (RuntimeError)  trials cannot be run at all; the sweep stops
+  x StoreError (OSError)          the sweep folder cannot be read or written; the sweep stops
+    + FolderLocked
+    + JournalDamaged
+
+Two families matter to the loop: "this trial failed, go on" (TrialFailed) and everything else,
+which stops the sweep. Errors of optuna, tensorflow and the operating system are translated in
+the one module that meets them, with their cause chained.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = [
+    "ConfigError",
+    "DataError",
+    "ExecutorError",
+    "FolderLocked",
+    "HpolabError",
+    "JournalDamaged",
+    "SpaceError",
+    "StoreError",
+    "TrialFailed",
+    "did_you_mean",
+]
+
+
+class HpolabError(Exception):
+    """Base of all errors that hpolab raises on purpose."""
+
+
+class ConfigError(HpolabError, ValueError):
+    """A setting breaks a rule.
+
+    Attributes:
+        field: Dotted path of the offending setting (``"budget.trials"``), or ``""``.
+    """
+
+    def __init__(self, message: str, *, field: str = "") -> None:
+        super().__init__(f"{field}: {message}" if field else message)
+        self.field = field
+
+
+class SpaceError(ConfigError):
+    """A search space, or an edit of one, breaks a rule."""
+
+
+class DataError(HpolabError, ValueError):
+    """A data set is unknown, damaged, unreachable or too small for what is asked."""
+
+
+class TrialFailed(HpolabError, RuntimeError):
+    """One trial cannot go on; the sweep can."""
+
+
+class ExecutorError(HpolabError, RuntimeError):
+    """The machinery that runs trials is broken; the sweep cannot go on."""
+
+
+class StoreError(HpolabError, OSError):
+    """The sweep folder cannot be read or written."""
+
+
+class FolderLocked(StoreError):
+    """Another live process is the coordinator of this sweep folder."""
+
+
+class JournalDamaged(StoreError):
+    """A journal line in the middle of the file is not a known event."""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """A sentence that lists the known names, the nearest first: the tail of an error message."""
+    names = sorted(known)
+    near = get_close_matches(name, names, n=1, cutoff=0.5)
+    hint = f"did you mean {near[0]!r}? " if near else ""
+    return f"{hint}Known: {', '.join(names) or 'none'}."

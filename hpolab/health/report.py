@@ -1,0 +1,43 @@
+"""What an examination says: a value per metric, where it was seen, and what to do about it."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from hpolab.frozen import Frozen
+
+__all__ = ["HealthReport", "Metric"]
+
+
+class Metric(Frozen):
+    """One of the six metrics, examined.
+
+    Attributes:
+        value: In [0, 1]; 1 is well.
+        evidence: What was seen, in numbers and words ("41 of 64 units of conv2 are silent").
+        layer: The layer that the evidence is about, where there is one.
+        epoch: The epoch that the evidence is about, counted from 1, where there is one.
+        advice: One sentence on what to try; empty unless the value is low.
+    """
+
+    value: float = Field(ge=0, le=1)
+    evidence: str = ""
+    layer: str | None = None
+    epoch: int | None = None
+    advice: str = ""
+
+
+class HealthReport(Frozen):
+    """The metrics that apply to a trial, by name, in the order of scoring.METRICS.
+
+    Attributes:
+        metrics: Metrics that apply; one that does not is absent, never replaced by a number.
+        partial: The trial ended early; the report speaks of what was recorded until then.
+    """
+
+    metrics: dict[str, Metric] = Field(default_factory=dict)
+    partial: bool = False
+
+    def values(self) -> dict[str, float]:
+        """Metric values by name: what scoring takes."""
+        return {name: metric.value for name, metric in self.metrics.items()}

@@ -1,0 +1,295 @@
+"""What may vary: named parameters, their ranges, and the conditions under which they count.
+
+In YAML a parameter is written as short as it can be::
+
+    learning_rate: {low: 1.0e-4, high: 1.0e-2, log: true}   # a range
+    activation: [relu, tanh]                                # a choice
+    batch_size: 64                                          # fixed
+    momentum: {low: 0.0, high: 0.99, only_if: {optimizer: [sgd]}}
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from pydantic import Field, model_validator
+
+from hpolab.errors import ConfigError, SpaceError, did_you_mean
+from hpolab.frozen import Frozen
+
+__all__ = ["Choice", "Fixed", "Float", "Int", "Parameter", "Params", "SearchSpace", "Value"]
+
+Value = bool | int | float | str
+Params = dict[str, Value]
+
+
+class _Conditional(Frozen):
+    """``only_if`` maps an earlier parameter to the values under which this one counts."""
+
+    only_if: dict[str, tuple[Value, ...]] = Field(default_factory=dict)
+
+    def applies(self, params: Mapping[str, Value]) -> bool:
+        """Whether this parameter counts, given the values of the earlier ones."""
+        return all(
+            name in params and any(_same(params[name], value) for value in values)
+            for name, values in self.only_if.items()
+        )
+
+
+class _Range(_Conditional):
+    @model_validator(mode="after")
+    def _rules(self) -> Self:
+        low, high = self.low, self.high  # type: ignore[attr-defined]
+        if low > high:
+            raise SpaceError(f"`low <= high` must hold, but got ({low=}, {high=}); swap them.")
+        if self.log and low <= 0:  # type: ignore[attr-defined]
+            raise SpaceError(f"`low > 0` must hold when log is true, but got ({low=}).")
+        return self
+
+
+class Float(_Range):
+    """A real number in [low, high], uniform or log-uniform."""
+
+    low: float
+    high: float
+    log: bool = False
+
+    def contains(self, value: Value) -> bool:
+        """Whether the value is a number inside the range."""
+        return _is_number(value) and self.low <= float(value) <= self.high
+
+    def size(self) -> float:
+        """How many values there are."""
+        return 1 if self.low == self.high else math.inf
+
+
+class Int(_Range):
+    """A whole number in [low, high] on a grid of ``step``, uniform or log-uniform."""
+
+    low: int
+    high: int
+    step: int = Field(default=1, ge=1)
+    log: bool = False
+
+    @model_validator(mode="after")
+    def _no_step_on_a_log_scale(self) -> Self:
+        if self.log and self.step != 1:
+            raise SpaceError(f"`step == 1` must hold when log is true, but got ({self.step=}).")
+        return self
+
+    def contains(self, value: Value) -> bool:
+        """Whether the value is a whole number on the grid."""
+        if not _is_number(value) or int(value) != value:
+            return False
+        return self.low <= int(value) <= self.high and (int(value) - self.low) % self.step == 0
+
+    def size(self) -> float:
+        """How many values there are."""
+        return (self.high - self.low) // self.step + 1
+
+
+class Choice(_Conditional):
+    """One of several named values, without an order."""
+
+    options: tuple[Value, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _distinct(self) -> Self:
+        for index, option in enumerate(self.options):
+            if any(_same(option, earlier) for earlier in self.options[:index]):
+                raise SpaceError(f"options must differ, but {option!r} is there twice.")
+        return self
+
+    def contains(self, value: Value) -> bool:
+        """Whether the value is one of the options, of the same type."""
+        return any(_same(value, option) for option in self.options)
+
+    def size(self) -> float:
+        """How many values there are."""
+        return len(self.options)
+
+
+class Fixed(_Conditional):
+    """A value that the search leaves alone."""
+
+    value: Value
+
+    def contains(self, value: Value) -> bool:
+        """Whether the value is the fixed one."""
+        return _same(value, self.value)
+
+    def size(self) -> float:
+        """How many values there are."""
+        return 1
+
+
+Parameter = Float | Int | Choice | Fixed
+
+
+@dataclass(frozen=True)
+class SearchSpace:
+    """Named parameters in order; a condition may only look at parameters before it.
+
+    Raises:
+        SpaceError: A condition looks at a parameter that does not come earlier.
+    """
+
+    parameters: Mapping[str, Parameter]
+
+    def __post_init__(self) -> None:
+        earlier: dict[str, Parameter] = {}
+        for name, parameter in self.parameters.items():
+            for parent, values in parameter.only_if.items():
+                _check_condition(name, parent, values, earlier)
+            earlier[name] = parameter
+
+    def __iter__(self) -> Iterator[str]:
+        """Parameter names, parents before children."""
+        return iter(self.parameters)
+
+    def __getitem__(self, name: str) -> Parameter:
+        """The parameter of that name."""
+        return self.parameters[name]
+
+    def __len__(self) -> int:
+        """How many parameters there are, fixed ones included."""
+        return len(self.parameters)
+
+    @classmethod
+    def parse(cls, data: Mapping[str, Any]) -> SearchSpace:
+        """Build a space from plain data, in the shorthand of the module's docstring.
+
+        Raises:
+            SpaceError: A parameter breaks a rule; names it.
+        """
+        return cls({name: _read(name, value) for name, value in data.items()})
+
+    def edited(self, edits: Mapping[str, Any]) -> SearchSpace:
+        """This space with some parameters given other ranges or fixed values.
+
+        An edit keeps what it does not mention: the condition, and for a range the scale and the
+        other bound.
+
+        Raises:
+            SpaceError: A name is not in this space (the nearest one is suggested), or an edit
+                breaks a rule.
+        """
+        changed = dict(self.parameters)
+        for name, edit in edits.items():
+            if name not in changed:
+                raise SpaceError(f"no such parameter; {did_you_mean(name, changed)}", field=name)
+            changed[name] = _read_edit(name, edit, changed[name])
+        return SearchSpace(changed)
+
+    def check(self, params: Mapping[str, Value]) -> None:
+        """Refuse a configuration that is not a member of this space.
+
+        Raises:
+            SpaceError: A value is missing, out of range, unknown, or does not apply.
+        """
+        for name in params:
+            if name not in self.parameters:
+                known = did_you_mean(name, self.parameters)
+                raise SpaceError(f"no such parameter; {known}", field=name)
+        for name, parameter in self.parameters.items():
+            if parameter.applies(params) != (name in params):
+                rule = "must be given" if parameter.applies(params) else "does not apply here"
+                raise SpaceError(f"this parameter {rule}; got {dict(params)}.", field=name)
+            if name in params and not parameter.contains(params[name]):
+                raise SpaceError(f"{params[name]!r} is not in {parameter!r}.", field=name)
+
+    def size(self) -> float:
+        """How many configurations there are at most, conditions left aside; may be infinite."""
+        return math.prod(parameter.size() for parameter in self.parameters.values())
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data that ``parse`` reads back to an equal space, as short as can be."""
+        return {name: _write(parameter) for name, parameter in self.parameters.items()}
+
+
+def _read(name: str, data: Any) -> Parameter:
+    """One parameter from its shorthand."""
+    if isinstance(data, Float | Int | Choice | Fixed):
+        return data
+    if isinstance(data, bool | int | float | str):
+        data = {"value": data}
+    elif isinstance(data, list | tuple):
+        data = {"options": data}
+    elif not isinstance(data, Mapping):
+        raise SpaceError(
+            f"write a value, a list of options, or low and high; got {data!r}.", field=name
+        )
+    kind: type[Parameter]
+    if "options" in data:
+        kind = Choice
+    elif "value" in data:
+        kind = Fixed
+    elif all(isinstance(data.get(bound), int) for bound in ("low", "high")):
+        kind = Int
+    else:
+        kind = Float
+    return _parse(kind, name, data)
+
+
+def _read_edit(name: str, edit: Any, default: Parameter) -> Parameter:
+    """One parameter from an edit of ``default``: what is not mentioned stays."""
+    if isinstance(edit, Mapping) and not {"options", "value"} & set(edit):
+        if not isinstance(default, Float | Int):
+            kept: dict[str, Any] = {"only_if": default.only_if} if default.only_if else {}
+            return _read(name, {**kept, **edit})
+        return _parse(type(default), name, {**dict(default), **edit})
+    parameter = _read(name, edit)
+    mentions_condition = isinstance(edit, Mapping) and "only_if" in edit
+    return parameter if mentions_condition else parameter.replace(only_if=default.only_if)
+
+
+def _parse(kind: type[Parameter], name: str, data: Mapping[str, Any]) -> Parameter:
+    """``kind.parse`` with single values in ``only_if`` wrapped, and errors as SpaceError."""
+    condition = data.get("only_if")
+    if isinstance(condition, Mapping):
+        wrapped = {
+            parent: values if isinstance(values, list | tuple) else (values,)
+            for parent, values in condition.items()
+        }
+        data = {**data, "only_if": wrapped}
+    try:
+        return kind.parse(data, at=name)
+    except SpaceError:
+        raise
+    except ConfigError as error:
+        message = str(error).removeprefix(f"{error.field}: ")
+        raise SpaceError(message, field=error.field) from error
+
+
+def _write(parameter: Parameter) -> Any:
+    """The shortest plain data that ``_read`` turns back into the parameter."""
+    data = parameter.model_dump(mode="json", exclude_defaults=True)
+    if isinstance(parameter, Fixed) and not parameter.only_if:
+        return parameter.value
+    if isinstance(parameter, Choice) and not parameter.only_if:
+        return list(parameter.options)
+    return data
+
+
+def _check_condition(
+    name: str, parent: str, values: tuple[Value, ...], earlier: Mapping[str, Parameter]
+) -> None:
+    if parent not in earlier:
+        rule = "a condition must look at a parameter that comes before it"
+        raise SpaceError(f"{rule}; {did_you_mean(parent, earlier)}", field=f"{name}.only_if")
+    if not values:
+        raise SpaceError(
+            "a condition must list at least one value.", field=f"{name}.only_if.{parent}"
+        )
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _same(left: Value, right: Value) -> bool:
+    """Equal and of the same type: True is not 1, and 1 is not 1.0."""
+    return type(left) is type(right) and left == right

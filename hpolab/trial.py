@@ -1,0 +1,126 @@
+"""A trial's order and its outcome: the two records that travel to a worker and back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from hpolab.frozen import Frozen
+from hpolab.health.report import HealthReport
+from hpolab.space import Value
+
+__all__ = ["DatasetSpec", "EpochRecord", "RunResult", "RunSpec", "Stop", "TrialState"]
+
+TrialState = Literal["completed", "pruned", "failed", "cancelled"]
+
+
+class DatasetSpec(Frozen):
+    """Which data, how much of it, and how it is split.
+
+    Attributes:
+        name: A known data set, or "images", "texts" or "arrays" for the user's own at ``path``.
+        path: Folder of images, CSV of texts, or .npz of arrays; None for known data sets.
+        max_samples: At most so many examples, stratified, before splitting; None for all.
+        validation: Share of the training examples held out to steer the search, in (0, 0.5].
+        test: Share held out for the final measurement where the data bring no test part.
+        seed: Of the sampling and the splits.
+    """
+
+    name: str = "digits"
+    path: Path | None = None
+    max_samples: int | None = Field(default=None, ge=10)
+    validation: float = Field(default=0.15, gt=0, le=0.5)
+    test: float = Field(default=0.15, gt=0, le=0.5)
+    seed: int = Field(default=0, ge=0)
+
+
+class RunSpec(Frozen):
+    """One attempt at a trial, as JSON: everything a worker anywhere needs to train it.
+
+    Attributes:
+        trial: Number of the trial in its sweep, from 0.
+        attempt: 1, or more after a worker was lost.
+        model: "cnn", "lstm", or a user's builder as "module:function".
+        params: The sampled hyperparameters that apply.
+        dataset: Which data.
+        fingerprint: Of the data the coordinator saw; a worker that sees other data refuses.
+        epochs: How many epochs to train at most.
+        seed: Of initial weights, shuffling and dropout.
+        record: Whether to record the arrays that diagnostics are drawn from.
+        folder: Where the worker writes model.keras, architecture.json and diagnostics/.
+    """
+
+    trial: int = Field(ge=0)
+    attempt: int = Field(default=1, ge=1)
+    model: str
+    params: dict[str, Value]
+    dataset: DatasetSpec
+    fingerprint: str = ""
+    epochs: int = Field(ge=1)
+    seed: int = Field(default=0, ge=0)
+    record: bool = True
+    folder: Path
+
+
+class EpochRecord(Frozen):
+    """What one epoch gave.
+
+    Attributes:
+        epoch: Counted from 1.
+        train_loss, val_loss: Mean cross-entropy in nats; None when not finite.
+        train_accuracy, val_accuracy: Share of right answers.
+        learning_rate: At the end of the epoch.
+        seconds: Wall-clock time of the epoch, validation and telemetry included.
+        health: The health metrics that are defined so far, by name.
+    """
+
+    epoch: int = Field(ge=1)
+    train_loss: float | None
+    train_accuracy: float
+    val_loss: float | None
+    val_accuracy: float
+    learning_rate: float
+    seconds: float
+    health: dict[str, float] = Field(default_factory=dict)
+
+
+class RunResult(Frozen):
+    """How a run ended: the content of ``result.json``.
+
+    Attributes:
+        state: completed, pruned, failed or cancelled.
+        reason: In words, when not completed.
+        history: One record per finished epoch.
+        accuracy: On the validation set after the last epoch: what the search is steered by.
+        loss: Validation cross-entropy then, in nats.
+        test_accuracy, test_loss: On the test set, measured once; None unless completed.
+        health: The examination; partial unless completed.
+        n_parameters: Trainable parameters.
+        fingerprint: Of the data that were used.
+        seconds: Wall-clock time of the whole run.
+        train_seconds: Of that, the time spent in training steps.
+        artifacts: Files written under the run's folder, relative to it.
+    """
+
+    state: TrialState
+    reason: str = ""
+    history: tuple[EpochRecord, ...] = ()
+    accuracy: float | None = None
+    loss: float | None = None
+    test_accuracy: float | None = None
+    test_loss: float | None = None
+    health: HealthReport = Field(default_factory=HealthReport)
+    n_parameters: int | None = None
+    fingerprint: str = ""
+    seconds: float = 0.0
+    train_seconds: float = 0.0
+    artifacts: tuple[str, ...] = ()
+
+
+class Stop(Frozen):
+    """The coordinator's verdict that a running trial shall end after its epoch."""
+
+    state: Literal["pruned", "cancelled"]
+    reason: str
