@@ -8,7 +8,7 @@ them later without training anything again.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from pydantic import Field, field_validator, model_validator
@@ -186,7 +186,8 @@ def largest_remainder(shares: Mapping[str, float]) -> dict[str, int]:
     total = math.fsum(shares.values())
     exact = {name: 100 * value / total for name, value in shares.items()}
     whole = {name: math.floor(value) for name, value in exact.items()}
-    by_fraction: Sequence[str] = sorted(shares, key=lambda name: round(whole[name] - exact[name], 9))
+    fraction = {name: round(exact[name] - whole[name], 9) for name in shares}
+    by_fraction = sorted(shares, key=lambda name: -fraction[name])
     for name in by_fraction[: 100 - sum(whole.values())]:
         whole[name] += 1
     return whole

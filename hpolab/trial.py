@@ -22,6 +22,7 @@ class DatasetSpec(Frozen):
     Attributes:
         name: A known data set, or "images", "texts" or "arrays" for the user's own at ``path``.
         path: Folder of images, CSV of texts, or .npz of arrays; None for known data sets.
+        directory: Where the files of known data sets lie; None for the machine's setting.
         max_samples: At most so many examples, stratified, before splitting; None for all.
         validation: Share of the training examples held out to steer the search, in (0, 0.5].
         test: Share held out for the final measurement where the data bring no test part.
@@ -30,6 +31,7 @@ class DatasetSpec(Frozen):
 
     name: str = "digits"
     path: Path | None = None
+    directory: Path | None = None
     max_samples: int | None = Field(default=None, ge=10)
     validation: float = Field(default=0.15, gt=0, le=0.5)
     test: float = Field(default=0.15, gt=0, le=0.5)
