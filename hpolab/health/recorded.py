@@ -8,13 +8,18 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Array", "Probe", "Recorded"]
+__all__ = ["Array", "Probe", "Recorded", "are_finite"]
 
 Array = NDArray[np.float64]
 
 
 def _none() -> Array:
     return np.zeros(0)
+
+
+def are_finite(*values: float | Array) -> bool:
+    """Whether every number, in every array, is neither NaN nor infinite."""
+    return all(bool(np.isfinite(value).all()) for value in values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,8 @@ from hpolab.frozen import Frozen
 
 __all__ = ["HealthReport", "Metric"]
 
+_NUMBERS_LOST = "Lower the learning rate: the numbers grew until they stopped being numbers."
+
 
 class Metric(Frozen):
     """One of the six metrics, examined.
@@ -25,6 +27,27 @@ class Metric(Frozen):
     layer: str | None = None
     epoch: int | None = None
     advice: str = ""
+
+    @classmethod
+    def numbers_lost(
+        cls, what: str, *, layer: str | None = None, epoch: int | None = None
+    ) -> Metric:
+        """Zero, because a number that the metric is computed from is NaN or infinite.
+
+        Args:
+            what: The quantity, as the start of a sentence ("The training loss").
+            layer: Where it was seen.
+            epoch: When it was seen.
+        """
+        when = "" if epoch is None else f" in epoch {epoch}"
+        where = "" if layer is None else f" of {layer}"
+        return cls(
+            value=0.0,
+            evidence=f"{what}{where} is not a finite number{when}.",
+            layer=layer,
+            epoch=epoch,
+            advice=_NUMBERS_LOST,
+        )
 
 
 class HealthReport(Frozen):
