@@ -78,7 +78,7 @@ class ScoringWeights(Frozen):
                 f"they must sum to 1, but sum to {total:.6g}; divide each by the sum.",
                 field="proportions",
             )
-        if total != 1:
+        if abs(total - 1) > 1e-14:  # less is rounding: dividing again would change what JSON holds
             exact = {name: value / total for name, value in self.proportions.items()}
             self.proportions.update(exact)
         return self
