@@ -1,0 +1,181 @@
+"""Kinds of networks by name: what is searched for them, and how one is built."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from hpolab.errors import ConfigError, HpolabError, TrialFailed, did_you_mean
+from hpolab.models import spaces
+from hpolab.space import Choice, Fixed, Int, SearchSpace, Value
+
+if TYPE_CHECKING:
+    import keras
+
+__all__ = ["FAMILIES", "Builder", "Family", "build", "check_builder", "check_sizes", "family_for"]
+
+Builder = Callable[[Mapping[str, Value], tuple[int, ...], int], "keras.Model"]
+"""``builder(params, input_shape, n_classes)`` -> an uncompiled model that gives probabilities."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """A kind of network that the lab knows.
+
+    Attributes:
+        name: What a config calls it.
+        kind: The data it reads.
+        space: What is searched unless the user edits it.
+        builder: Where its builder is, as "module:function"; importing that module loads Keras.
+    """
+
+    name: str
+    kind: Literal["images", "text"]
+    space: SearchSpace
+    builder: str
+
+
+FAMILIES: dict[str, Family] = {
+    "cnn": Family(name="cnn", kind="images", space=spaces.CNN, builder="hpolab.models.cnn:build"),
+    "lstm": Family(
+        name="lstm", kind="text", space=spaces.LSTM, builder="hpolab.models.lstm:build"
+    ),
+}
+
+
+def family_for(kind: str) -> Family:
+    """The family that reads this kind of data, "images" or "text".
+
+    Raises:
+        ConfigError: No family reads it.
+    """
+    for family in FAMILIES.values():
+        if family.kind == kind:
+            return family
+    kinds = [family.kind for family in FAMILIES.values()]
+    raise ConfigError(f"no network reads {kind!r} data; {did_you_mean(kind, kinds)}")
+
+
+def check_builder(name: str) -> None:
+    """Refuse the name of a model that cannot be resolved, before anything starts.
+
+    Raises:
+        ConfigError: It is neither a family nor the "module:function" of something callable.
+    """
+    if name not in FAMILIES:
+        _resolve(name)
+
+
+def check_sizes(model: str, space: SearchSpace, *, input_shape: tuple[int, ...]) -> None:
+    """Refuse a search space with kernels that are larger than the images.
+
+    Args:
+        model: Name of the model; only the "cnn" family has a rule here.
+        space: The space that will be searched.
+        input_shape: (height, width, channels) of the images.
+
+    Raises:
+        ConfigError: Names the parameter and the largest size that works.
+    """
+    if model != "cnn" or "kernel_size" not in space:
+        return
+    sizes = space["kernel_size"]
+    largest = 0
+    if isinstance(sizes, Int):
+        largest = sizes.high
+    elif isinstance(sizes, Choice):
+        largest = max(int(option) for option in sizes.options)
+    elif isinstance(sizes, Fixed):
+        largest = int(sizes.value)
+    check_kernel(largest, input_shape)
+
+
+def check_kernel(kernel_size: int, input_shape: tuple[int, ...]) -> None:
+    """Refuse a kernel that is larger than the image of shape (height, width, channels).
+
+    Raises:
+        ConfigError: Names the largest size that works.
+    """
+    side = min(input_shape[:2])
+    if kernel_size > side:
+        height, width = input_shape[:2]
+        raise ConfigError(
+            f"`kernel_size <= image side` must hold, but a kernel of {kernel_size} is larger than "
+            f"images of {height}x{width}; choose {side} or less.",
+            field="kernel_size",
+        )
+
+
+def build(
+    model: str, params: Mapping[str, Value], *, input_shape: tuple[int, ...], n_classes: int
+) -> keras.Model:
+    """Build the network that a trial trains. Imports Keras.
+
+    Args:
+        model: "cnn", "lstm", or a user's builder as "module:function".
+        params: The trial's hyperparameters; how to train it is among them.
+        input_shape: Of one example: (height, width, channels) of raw pixels 0..255, or
+            (length,) of token ids.
+        n_classes: Width of the output.
+
+    Returns:
+        An uncompiled model whose output is class probabilities, shape (batch, n_classes).
+
+    Raises:
+        ConfigError: The name does not resolve, or a hyperparameter breaks a rule.
+        TrialFailed: A user's builder raised, or what it returned is not such a model.
+    """
+    family = FAMILIES.get(model)
+    builder = _resolve(family.builder if family else model)
+    try:
+        built = builder(dict(params), input_shape, n_classes)
+    except HpolabError:
+        raise
+    except Exception as error:
+        raise TrialFailed(f"{model} raised {type(error).__name__}: {error}") from error
+    _check_model(built, model, n_classes)
+    return built
+
+
+def _resolve(name: str) -> Builder:
+    """The function that "module:function" names."""
+    module_name, colon, function_name = name.partition(":")
+    if not colon or not module_name or not function_name:
+        hint = did_you_mean(name, FAMILIES)
+        raise ConfigError(f'no model {name!r}; {hint} Or name a builder as "module:function".')
+    try:
+        module = importlib.import_module(module_name)
+    except Exception as error:
+        raise ConfigError(
+            f"cannot import {module_name!r} of the model {name!r} ({error}); it must be a module "
+            "that Python finds, such as a file in the working directory."
+        ) from error
+    function = getattr(module, function_name, None)
+    if function is None:
+        names = [known for known in vars(module) if not known.startswith("_")]
+        raise ConfigError(f"{module_name} has no {function_name}; {did_you_mean(name, names)}")
+    if not callable(function):
+        raise ConfigError(f"{name} is not callable; it must be a function that builds a model.")
+    builder: Builder = function
+    return builder
+
+
+def _check_model(built: object, name: str, n_classes: int) -> None:
+    """Refuse what is not a model with one input and one output of (batch, n_classes)."""
+    import keras
+
+    if not isinstance(built, keras.Model):
+        raise TrialFailed(f"{name} returned {type(built).__name__}; it must return a keras.Model.")
+    if not built.built or len(built.inputs or ()) != 1 or len(built.outputs or ()) != 1:
+        raise TrialFailed(
+            f"{name} returned a model that is not built with exactly one input and one output; "
+            "use keras.Input and the functional or sequential API."
+        )
+    shape = tuple(built.outputs[0].shape)
+    if shape != (None, n_classes):
+        raise TrialFailed(
+            f"{name} returned a model with output shape {shape}; it must be class probabilities "
+            f"of shape (None, {n_classes})."
+        )

@@ -1,0 +1,49 @@
+"""What is searched by default for each kind of network: ranges that pay on two CPU cores."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hpolab.space import SearchSpace
+
+__all__ = ["CNN", "LSTM", "TRAINING"]
+
+_TRAINING: dict[str, Any] = {
+    "optimizer": ["adam", "sgd", "rmsprop"],
+    "momentum": {"low": 0.5, "high": 0.99, "only_if": {"optimizer": "sgd"}},
+    "learning_rate": {"low": 3e-4, "high": 1e-2, "log": True},
+    "schedule": ["constant", "cosine", "exponential"],
+    "weight_decay": {"low": 1e-6, "high": 1e-2, "log": True},
+}
+
+_CNN: dict[str, Any] = {
+    "n_blocks": {"low": 1, "high": 3},
+    "filters": {"low": 8, "high": 32, "log": True},
+    "kernel_size": [3, 5],
+    "pooling": ["max", "average", "stride"],
+    "head": ["flatten", "global_average"],
+    "dense_units": {"low": 16, "high": 128, "log": True, "only_if": {"head": "flatten"}},
+    "activation": ["relu", "elu", "gelu", "tanh"],
+    "dropout": {"low": 0.0, "high": 0.5},
+    "batch_norm": [True, False],
+    **_TRAINING,
+    "batch_size": [32, 64, 128],
+}
+
+_LSTM: dict[str, Any] = {
+    "vocabulary": [2_000, 5_000, 10_000],
+    "sequence_length": {"low": 100, "high": 220, "step": 40},
+    "embedding_width": [16, 32, 64],
+    "lstm_units": {"low": 8, "high": 48, "log": True},
+    "n_layers": {"low": 1, "high": 2},
+    "bidirectional": [False, True],
+    "dropout": {"low": 0.0, "high": 0.5},
+    **_TRAINING,
+    "batch_size": [64, 128],
+}
+
+TRAINING = SearchSpace.parse({**_TRAINING, "batch_size": [32, 64, 128]})
+"""How to train, for a user's own builder: its space is this one and its own parameters."""
+
+CNN = SearchSpace.parse(_CNN)
+LSTM = SearchSpace.parse(_LSTM)

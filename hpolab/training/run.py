@@ -1,0 +1,241 @@
+"""One run of one trial: the function that every executor runs, here or in the cloud."""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from hpolab.data import load
+from hpolab.errors import DataError, HpolabError, TrialFailed
+from hpolab.health.assess import assess
+from hpolab.health.report import HealthReport
+from hpolab.models import build
+from hpolab.training.architecture import describe
+from hpolab.training.loop import Evaluation, Examples, Steps, Trainer
+from hpolab.training.optimizers import TrainingPlan, learning_rates
+from hpolab.training.telemetry import PROBE_EXAMPLES, Observer, Telemetry, stratified_sample
+from hpolab.trial import EpochRecord, RunResult, RunSpec, Stop, TrialState
+
+__all__ = ["Report", "train_run"]
+
+Report = Callable[[EpochRecord], Stop | None]
+"""Called after every epoch; the answer, if any, ends the run."""
+
+SEQUENCE_LENGTH = 200
+VOCABULARY = 10_000
+PROBE_SEED = 0
+"""The probe batch and the folds are the same for every run on the same data, so runs compare."""
+
+_log = logging.getLogger(__name__)
+
+
+def train_run(spec: RunSpec, report: Report) -> RunResult:
+    """Train one configuration once, examine it, and write what it leaves behind.
+
+    The same spec gives the same history, bit for bit, on the same machine with one thread. The
+    test set is looked at once, at the end of a completed run.
+
+    Args:
+        spec: What to train. ``spec.folder`` is made when needed and gets model.keras (completed
+            runs only), architecture.json, diagnostics/ and, when something went wrong, log.txt.
+        report: Called with each finished epoch; may answer with a Stop.
+
+    Returns:
+        How it ended. Whatever goes wrong makes a failed result with a reason in one sentence;
+        only KeyboardInterrupt and SystemExit are raised.
+    """
+    run = _Run(spec)
+    try:
+        return run.train(report)
+    except Exception as error:
+        spec.folder.mkdir(parents=True, exist_ok=True)
+        with (spec.folder / "log.txt").open("a", encoding="utf-8") as log:
+            log.write(traceback.format_exc())
+        run.artifacts.append("log.txt")
+        return run.result("failed", reason=_reason(error))
+
+
+class _Data(NamedTuple):
+    """The three splits as tensors, and what the builder must know."""
+
+    train: Examples
+    validation: Examples
+    test: Any  # a data set's Part, not read before the end
+    classes: tuple[str, ...]
+    input_shape: tuple[int, ...]
+
+
+class _Run:
+    """A run in progress: what is known so far, so that it can be told when the run breaks off."""
+
+    def __init__(self, spec: RunSpec):
+        self.spec = spec
+        self.started = time.perf_counter()
+        self.train_seconds = 0.0
+        self.history: list[EpochRecord] = []
+        self.artifacts: list[str] = []
+        self.fingerprint = ""
+        self.n_parameters: int | None = None
+        self.telemetry: Telemetry | None = None
+
+    def train(self, report: Report) -> RunResult:
+        """The whole run, as prose."""
+        spec = self.spec
+        keras.utils.clear_session(free_memory=False)  # so that layer names do not count on
+        keras.utils.set_random_seed(spec.seed)
+        data = self._load()
+        model = build(
+            spec.model, spec.params, input_shape=data.input_shape, n_classes=len(data.classes)
+        )
+        self.n_parameters = sum(math.prod(w.shape) for w in model.trainable_variables)
+        self._write_json("architecture.json", describe(model))
+        plan = TrainingPlan.of(spec.params)
+        trainer = Trainer(model, data.train, plan, seed=spec.seed)
+        self.telemetry = self._watch(model, data)
+        rates = learning_rates(plan, spec.epochs * trainer.steps_per_epoch)
+        for epoch, epoch_rates in enumerate(np.split(rates, spec.epochs), start=1):
+            stop = self._epoch(epoch, trainer, data, epoch_rates, report)
+            if stop is not None:
+                return self.result(stop.state, reason=stop.reason)
+        return self._complete(trainer, data)
+
+    def result(
+        self, state: TrialState, *, reason: str = "", test: Evaluation | None = None
+    ) -> RunResult:
+        """How the run ended, with everything known at this point."""
+        health = HealthReport(partial=True)
+        if self.telemetry is not None:
+            health = assess(self.telemetry.recorded(), partial=state != "completed")
+        last = self.history[-1] if self.history and state != "failed" else None
+        return RunResult(
+            state=state,
+            reason=reason,
+            history=tuple(self.history),
+            accuracy=last.val_accuracy if last else None,
+            loss=last.val_loss if last else None,
+            test_accuracy=float(test.right.mean()) if test else None,
+            test_loss=_finite(float(test.loss.mean())) if test else None,
+            health=health,
+            n_parameters=self.n_parameters,
+            fingerprint=self.fingerprint,
+            seconds=time.perf_counter() - self.started,
+            train_seconds=self.train_seconds,
+            artifacts=tuple(self.artifacts),
+        )
+
+    def _load(self) -> _Data:
+        dataset = load(self.spec.dataset)
+        expected = self.spec.fingerprint
+        if expected and dataset.fingerprint != expected:
+            raise DataError(
+                f"this worker's data set {dataset.name!r} is not the one the sweep was started "
+                f"with (fingerprint {dataset.fingerprint}, not {expected}); give every worker the "
+                "same files."
+            )
+        self.fingerprint = dataset.fingerprint
+        train, validation = (
+            Examples.of(self._inputs(part.x), part.y)
+            for part in (dataset.train, dataset.validation)
+        )
+        return _Data(
+            train, validation, dataset.test, tuple(dataset.classes), tuple(train.x.shape[1:])
+        )
+
+    def _inputs(self, x: Any) -> np.ndarray[Any, Any]:
+        """A part's examples as one array: pixels, or token ids of one length."""
+        if not hasattr(x, "padded"):
+            return np.asarray(x)
+        padded: np.ndarray[Any, Any] = x.padded(
+            length=int(self.spec.params.get("sequence_length", SEQUENCE_LENGTH)),
+            vocabulary=int(self.spec.params.get("vocabulary", VOCABULARY)),
+        )
+        return padded
+
+    def _watch(self, model: keras.Model, data: _Data) -> Telemetry:
+        train_y, validation_y = data.train.y.numpy(), data.validation.y.numpy()
+        chosen = stratified_sample(train_y, PROBE_EXAMPLES, seed=PROBE_SEED)
+        return Telemetry(
+            Observer(model, tf.gather(data.train.x, chosen).numpy(), train_y[chosen]),
+            train_y=train_y,
+            validation_y=validation_y,
+            n_classes=len(data.classes),
+            n_parameters=self.n_parameters or 0,
+            epochs=self.spec.epochs,
+            seed=PROBE_SEED,
+        )
+
+    def _epoch(
+        self, epoch: int, trainer: Trainer, data: _Data, rates: Any, report: Report
+    ) -> Stop | None:
+        """One epoch: train, validate, look, report."""
+        assert self.telemetry is not None
+        began = time.perf_counter()
+        steps = trainer.run(trainer.next_order(), rates)
+        self.train_seconds += time.perf_counter() - began
+        validation = trainer.evaluate(data.validation)
+        self.telemetry.add_epoch(epoch, steps, validation)
+        record = EpochRecord(
+            epoch=epoch,
+            train_loss=_finite(float(steps.loss.mean())),
+            train_accuracy=float(steps.accuracy.mean()),
+            val_loss=_finite(float(validation.loss.mean())),
+            val_accuracy=float(validation.right.mean()),
+            learning_rate=float(rates[-1]),
+            seconds=time.perf_counter() - began,
+            health=assess(self.telemetry.recorded(), partial=True).values(),
+        )
+        self.history.append(record)
+        stop = report(record)
+        _check_finite(epoch, steps, validation)
+        return stop
+
+    def _complete(self, trainer: Trainer, data: _Data) -> RunResult:
+        """The end of a run that went all the way: the test set's one look, and the model."""
+        test = trainer.evaluate(Examples.of(self._inputs(data.test.x), data.test.y))
+        path = self._path("model.keras")
+        trainer.model.save(path)
+        return self.result("completed", test=test)
+
+    def _path(self, name: str) -> Path:
+        """Where an artifact goes; it is listed in the result."""
+        path = self.spec.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.artifacts.append(name)
+        return path
+
+    def _write_json(self, name: str, data: Any) -> None:
+        self._path(name).write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+
+
+def _check_finite(epoch: int, steps: Steps, validation: Evaluation) -> None:
+    """End the trial when a loss is no number any more; nothing can be learned from it."""
+    for name, losses in (("loss", steps.loss), ("validation loss", validation.loss)):
+        if not np.isfinite(losses).all():
+            word = "NaN" if np.isnan(losses).any() else "infinite"
+            raise TrialFailed(
+                f"the {name} became {word} in epoch {epoch}; a smaller learning_rate may help."
+            )
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _reason(error: Exception) -> str:
+    """One sentence for a person; the traceback is in the log."""
+    if isinstance(error, HpolabError):
+        return str(error)
+    if isinstance(error, MemoryError | tf.errors.ResourceExhaustedError):
+        return "ran out of memory; a smaller batch_size or a smaller network needs less."
+    first_line = (str(error).strip().splitlines() or [""])[0]
+    return f"{type(error).__name__}: {first_line[:300]}"
