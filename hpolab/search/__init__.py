@@ -1,0 +1,25 @@
+"""Proposing configurations, judging trials, learning from results: the only user of Optuna.
+
+Importing this package does not load Optuna; ``Search`` and ``export_optuna`` do when first used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hpolab.search.check import check
+from hpolab.search.configurations import configuration_key
+from hpolab.search.options import PrunerSpec, SamplerSpec
+
+if TYPE_CHECKING:
+    from hpolab.search._study import Search
+
+__all__ = ["PrunerSpec", "SamplerSpec", "Search", "check", "configuration_key"]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "Search":
+        from hpolab.search._study import Search
+
+        return Search
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

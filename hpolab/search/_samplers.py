@@ -1,0 +1,159 @@
+"""Optuna's samplers and pruners, built from our specs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import optuna
+from optuna.distributions import (
+    BaseDistribution,
+    CategoricalDistribution,
+    FloatDistribution,
+    IntDistribution,
+)
+
+from hpolab.search.configurations import free_parameters
+from hpolab.search.options import (
+    CmaEs,
+    GaussianProcess,
+    Hyperband,
+    Median,
+    Nsga2,
+    PrunerSpec,
+    SamplerSpec,
+    Tpe,
+)
+from hpolab.space import Float, Int, Parameter, SearchSpace
+
+if TYPE_CHECKING:
+    from optuna.pruners import BasePruner
+    from optuna.samplers import BaseSampler
+    from optuna.study import Study
+    from optuna.trial import FrozenTrial
+
+__all__ = ["build_pruner", "build_sampler", "distribution"]
+
+
+def distribution(parameter: Parameter) -> BaseDistribution:
+    """What Optuna calls the parameter; a choice becomes the index of its option.
+
+    Optuna takes options that are equal (True and 1) for the same; indices never are.
+    """
+    if isinstance(parameter, Float):
+        return FloatDistribution(parameter.low, parameter.high, log=parameter.log)
+    if isinstance(parameter, Int):
+        high = parameter.low + parameter.step * (int(parameter.size()) - 1)
+        return IntDistribution(parameter.low, high, log=parameter.log, step=parameter.step)
+    return CategoricalDistribution(tuple(range(int(parameter.size()))))
+
+
+def build_sampler(
+    spec: SamplerSpec, space: SearchSpace, *, seed: int, learn_from_pruned: bool
+) -> BaseSampler:
+    """A fresh sampler without a memory of its own: what it knows lies in the study.
+
+    Args:
+        spec: Its name and options; grid and qmc are not Optuna's (see ``_study``).
+        space: What may vary.
+        seed: In [0, 2**32).
+        learn_from_pruned: For CMA-ES, which otherwise learns from completed trials alone.
+    """
+    always = _always(space)
+    options = spec.options
+    if isinstance(options, Tpe):
+        return _Tpe(
+            always if options.multivariate else {},
+            n_startup_trials=options.n_startup_trials,
+            n_ei_candidates=options.n_candidates,
+            multivariate=options.multivariate,
+            constant_liar=options.constant_liar,
+            seed=seed,
+        )
+    if isinstance(options, CmaEs):
+        return _CmaEs(
+            {n: d for n, d in always.items() if not isinstance(d, CategoricalDistribution)},
+            n_startup_trials=options.n_startup_trials,
+            popsize=options.population_size,
+            consider_pruned_trials=learn_from_pruned,
+            warn_independent_sampling=False,
+            seed=seed,
+        )
+    if isinstance(options, Nsga2):
+        return _Nsga2(
+            always,
+            population_size=options.population_size,
+            crossover_prob=options.crossover_probability,
+            mutation_prob=options.mutation_probability,
+            seed=seed,
+        )
+    if isinstance(options, GaussianProcess):
+        return _GaussianProcess(
+            always,
+            n_startup_trials=options.n_startup_trials,
+            warn_independent_sampling=False,
+            seed=seed,
+        )
+    return optuna.samplers.RandomSampler(seed=seed)
+
+
+def build_pruner(spec: PrunerSpec, *, epochs: int) -> BasePruner:
+    """The pruner of that name; steps are epochs, counted from 1."""
+    options = spec.options
+    if isinstance(options, Median):
+        return optuna.pruners.MedianPruner(
+            n_startup_trials=options.n_startup_trials,
+            n_warmup_steps=options.warmup_epochs + 1,
+            interval_steps=options.interval_epochs,
+        )
+    if isinstance(options, Hyperband):
+        return optuna.pruners.HyperbandPruner(
+            min_resource=options.min_epochs,
+            max_resource=min(options.max_epochs or epochs, epochs),
+            reduction_factor=options.reduction_factor,
+        )
+    return optuna.pruners.NopPruner()
+
+
+def _always(space: SearchSpace) -> dict[str, BaseDistribution]:
+    """The free parameters that apply in every configuration, sorted by name."""
+    return {
+        name: distribution(parameter)
+        for name, parameter in sorted(free_parameters(space).items())
+        if not parameter.only_if
+    }
+
+
+class _KnownSpace:
+    """A sampler that is told which parameters it moves together.
+
+    Optuna infers them from the trials so far. That costs time with every trial, and makes CMA-ES
+    fall silent for good once a conditional parameter has been seen and then missed.
+    """
+
+    def __init__(self, always: dict[str, BaseDistribution], **options: Any) -> None:
+        super().__init__(**options)
+        self._always = always
+
+    def infer_relative_search_space(
+        self,
+        study: Study,  # noqa: ARG002
+        trial: FrozenTrial,  # noqa: ARG002
+    ) -> dict[str, BaseDistribution]:
+        """The parameters that always apply."""
+        return self._always
+
+
+class _Tpe(_KnownSpace, optuna.samplers.TPESampler):
+    pass
+
+
+class _CmaEs(_KnownSpace, optuna.samplers.CmaEsSampler):
+    pass
+
+
+class _Nsga2(_KnownSpace, optuna.samplers.NSGAIISampler):
+    pass
+
+
+class _GaussianProcess(_KnownSpace, optuna.samplers.GPSampler):
+    pass

@@ -1,0 +1,331 @@
+"""The search itself: who is asked for configurations and told what became of them."""
+
+from __future__ import annotations
+
+import logging
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import optuna
+from optuna.distributions import BaseDistribution, FloatDistribution, IntDistribution
+from optuna.storages import InMemoryStorage
+from optuna.trial import TrialState as State
+from optuna.trial import create_trial
+
+from hpolab.errors import HpolabError
+from hpolab.search._pruning import forget_curve, reason_to_prune
+from hpolab.search._qmc import QmcPoints
+from hpolab.search._samplers import build_pruner, build_sampler, distribution
+from hpolab.search._seam import calling_optuna
+from hpolab.search.check import check
+from hpolab.search.configurations import GRID_LIMIT, configuration_key, free_parameters, grid
+from hpolab.search.options import CmaEs, Grid, Hyperband, Nsga2, PrunerSpec, Qmc, SamplerSpec
+from hpolab.space import Choice, Fixed, Params, SearchSpace, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from hpolab.trial import TrialState
+
+__all__ = ["Search"]
+
+log = logging.getLogger(__name__)
+
+_STATES = {
+    "completed": State.COMPLETE,
+    "pruned": State.PRUNED,
+    "failed": State.FAIL,
+    "cancelled": State.FAIL,
+}
+_STUDY_NAME = "hpolab"
+"""Constant, since Hyperband draws a trial's bracket from the study's name and the number."""
+
+
+@dataclass(slots=True)
+class _Asked:
+    """A trial that was asked for: its number in the study, and whether it has ended."""
+
+    study_number: int
+    ended: bool = False
+
+
+class Search:
+    """Proposes configurations, judges running trials, learns from finished ones.
+
+    Higher scores are better. Nothing is written to disk: a search is rebuilt from the journal by
+    giving ``restore``, ``report`` and ``tell`` the recorded facts in their order, and then goes on
+    as if it had never been interrupted. A trial that had not ended stays open: it may be trained
+    again, reported from epoch 1 on, and told.
+
+    What is reproducible, given the space, the options and the seed (on one machine; other
+    versions of NumPy or Optuna may round or draw otherwise):
+
+    ============= ===================================================================
+    random, qmc   Configuration n depends on the seed and on n alone: the same with any number
+                  of workers, in whatever order they finish.
+    grid          The same, and every configuration comes once.
+    tpe, gp       Configuration n depends on the seed, on n, on what the trials that had ended
+                  gave, and on which were running when it was asked, not on the order in which
+                  they ended. One worker: always the same. Several: the same up to
+                  ``n_startup_trials`` trials; after that as far as the same trials had ended
+                  at each ask.
+    cma-es, nsga2 As tpe, with a memory: it also matters which trials had ended at the earlier
+                  asks. One worker: always the same. Several: until the first generation is
+                  complete (cma-es: until the first trial is).
+    ============= ===================================================================
+
+    Pruning compares with the trials that have ended (median) or got as far (hyperband), so
+    with several workers it depends on the order in which scores arrive.
+
+    Args:
+        space: What may vary.
+        sampler: Who proposes.
+        pruner: Who stops trials.
+        seed: Of all draws, >= 0.
+        epochs: How many epochs a trial trains at most.
+
+    Raises:
+        ConfigError: The sampler or pruner cannot work as asked; see ``check``.
+    """
+
+    def __init__(
+        self,
+        space: SearchSpace,
+        *,
+        sampler: SamplerSpec,
+        pruner: PrunerSpec,
+        seed: int,
+        epochs: int,
+    ) -> None:
+        check(sampler, space, pruner=pruner, epochs=epochs)
+        self._space = space
+        self._sampler = sampler
+        self._pruner = pruner
+        self._seed = seed
+        self._epochs = epochs
+        self._distributions = {
+            name: distribution(parameter) for name, parameter in free_parameters(space).items()
+        }
+        self._asked: list[_Asked] = []
+        self._visited: set[str] = set()
+        self._n_configurations: float | None = None
+        self._planned: Sequence[Params] | QmcPoints | None = None
+        if isinstance(sampler.options, Grid):
+            self._planned = grid(space, points=sampler.options.points, seed=seed)
+        elif isinstance(sampler.options, Qmc):
+            self._planned = QmcPoints(space, sampler.options, seed=seed)
+        with calling_optuna("starting the search"):
+            self._storage = InMemoryStorage()
+            self._study = optuna.create_study(
+                study_name=_STUDY_NAME,
+                storage=self._storage,
+                direction="maximize",
+                pruner=build_pruner(pruner, epochs=epochs),
+            )
+
+    def ask(self, number: int) -> Params:
+        """Propose the configuration of the next trial.
+
+        Args:
+            number: Of the trial: how many were asked for before it.
+
+        Raises:
+            HpolabError: The number is not the next one, the grid is used up, or the sampler broke.
+        """
+        self._expect_next(number)
+        with calling_optuna(f"proposing trial {number}"):
+            params = self._propose(number)
+            self._space.check(params)
+        self._visited.add(configuration_key(params))
+        return params
+
+    def restore(self, number: int, params: Mapping[str, Value]) -> None:
+        """Note that this trial was asked for before a restart, and what was proposed then.
+
+        Raises:
+            HpolabError: The number is not the next one.
+            SpaceError: The configuration is not in the space.
+        """
+        self._expect_next(number)
+        self._space.check(params)
+        with calling_optuna(f"restoring trial {number}"):
+            if isinstance(self._sampler.options, CmaEs | Nsga2):
+                # their memory grows with every ask, so the ask is done again
+                proposed = self._propose(number)
+                if configuration_key(proposed) != configuration_key(params):
+                    log.info("trial %d: the record differs from %s and wins", number, proposed)
+                    self._replace_last(params)
+            else:
+                self._open(params)
+        self._visited.add(configuration_key(params))
+
+    def report(self, number: int, epoch: int, score: float) -> str:
+        """Note the score of an epoch, and say whether the trial should go on.
+
+        An epoch that is not later than the last one means that the trial is being trained anew;
+        what was reported before is forgotten.
+
+        Args:
+            number: Of a trial that was asked for and has not ended.
+            epoch: Counted from 1.
+            score: What the search maximises.
+
+        Returns:
+            In words why the trial should be pruned; empty when it should go on.
+        """
+        with calling_optuna(f"reporting trial {number}"):
+            trial_id = self._running(number).study_number
+            trial = self._storage.get_trial(trial_id)
+            if trial.last_step is not None and epoch <= trial.last_step:
+                forget_curve(trial)
+            self._storage.set_trial_intermediate_value(trial_id, epoch, float(score))
+            trial = self._storage.get_trial(trial_id)
+            reason = reason_to_prune(self._study, trial, self._pruner)
+        return reason if epoch < self._epochs else ""
+
+    def tell(self, number: int, score: float | None, state: TrialState) -> None:
+        """Note how a trial ended.
+
+        Args:
+            number: Of a trial that was asked for and has not ended.
+            score: The final one of a completed trial; otherwise not looked at: a pruned trial
+                counts with its last reported score, a failed or cancelled one not at all.
+            state: Its fate.
+        """
+        completed = state == "completed"
+        if completed and (score is None or not math.isfinite(score)):
+            raise HpolabError(
+                f"trial {number} is completed, but its score is {score}; tell it as failed."
+            )
+        with calling_optuna(f"telling trial {number}"):
+            trial = self._running(number)
+            value = score if completed else None
+            self._study.tell(trial.study_number, value, state=_STATES[state])
+            trial.ended = True
+
+    def add_known(self, params: Mapping[str, Value], score: float) -> None:
+        """Let the search know of a result from elsewhere; tpe and gp learn from it.
+
+        Add known results before the first ask, and again before the first ``restore``.
+
+        Raises:
+            SpaceError: The configuration is not in the space.
+        """
+        self._space.check(params)
+        with calling_optuna("adding a known result"):
+            trial = create_trial(
+                params=self._encode(params), distributions=self._used(params), value=score
+            )
+            self._study.add_trial(trial)
+
+    def exhausted(self) -> bool:
+        """Whether every configuration has been proposed; never so in a continuous space."""
+        if isinstance(self._sampler.options, Grid):
+            assert isinstance(self._planned, list)
+            return len(self._asked) >= len(self._planned)
+        if self._n_configurations is None:
+            countable = self._space.size() <= GRID_LIMIT
+            self._n_configurations = len(grid(self._space, points=None)) if countable else math.inf
+        return len(self._visited) >= self._n_configurations
+
+    def _propose(self, number: int) -> Params:
+        if self._planned is None:
+            return self._sample(number)
+        if isinstance(self._planned, list) and number >= len(self._planned):
+            raise HpolabError(
+                f"all {len(self._planned)} configurations of the grid have been proposed; "
+                "look at exhausted() before asking."
+            )
+        params = self._planned[number]
+        self._open(params)
+        return dict(params)
+
+    def _sample(self, number: int) -> Params:
+        """Ask Optuna; its samplers start afresh for each trial, so nothing hides in them."""
+        mixed = np.random.SeedSequence([self._seed, number]).generate_state(1)
+        self._study.sampler = build_sampler(
+            self._sampler,
+            self._space,
+            seed=int(mixed[0]),
+            learn_from_pruned=isinstance(self._pruner.options, Hyperband),
+        )
+        trial = self._study.ask()
+        self._asked.append(_Asked(trial.number))
+        params: Params = {}
+        for name in self._space:
+            if self._space[name].applies(params):
+                params[name] = self._suggest(trial, name)
+        return params
+
+    def _suggest(self, trial: optuna.Trial, name: str) -> Value:
+        parameter = self._space[name]
+        kind = self._distributions.get(name)
+        if kind is None:
+            return _only_value(parameter)
+        if isinstance(kind, FloatDistribution):
+            value = float(trial.suggest_float(name, kind.low, kind.high, log=kind.log))
+            return min(max(value, kind.low), kind.high)
+        if isinstance(kind, IntDistribution):
+            return int(trial.suggest_int(name, kind.low, kind.high, step=kind.step, log=kind.log))
+        assert isinstance(parameter, Choice)
+        index = trial.suggest_categorical(name, range(len(parameter.options)))
+        return parameter.options[index]
+
+    def _open(self, params: Mapping[str, Value], **attributes: object) -> None:
+        """Add a running trial with these params to the study."""
+        trial = create_trial(
+            state=State.RUNNING,
+            params=self._encode(params),
+            distributions=self._used(params),
+            system_attrs=dict(attributes),
+        )
+        self._study.add_trial(trial)
+        self._asked.append(_Asked(len(self._study.get_trials(deepcopy=False)) - 1))
+
+    def _replace_last(self, params: Mapping[str, Value]) -> None:
+        """Put the recorded trial in the place of the one just proposed, generation and all."""
+        ghost = self._asked.pop().study_number
+        attributes = dict(self._storage.get_trial(ghost).system_attrs)
+        self._study.tell(ghost, state=State.FAIL)
+        self._open(params, **attributes)
+
+    def _used(self, params: Mapping[str, Value]) -> dict[str, BaseDistribution]:
+        return {name: self._distributions[name] for name in params if name in self._distributions}
+
+    def _encode(self, params: Mapping[str, Value]) -> dict[str, Value]:
+        """The params as the study holds them: options as indices, single values left out."""
+        encoded: dict[str, Value] = {}
+        for name in self._used(params):
+            parameter, value = self._space[name], params[name]
+            if isinstance(parameter, Choice):
+                same = [type(o) is type(value) and o == value for o in parameter.options]
+                encoded[name] = same.index(True)
+            else:
+                encoded[name] = value
+        return encoded
+
+    def _expect_next(self, number: int) -> None:
+        if number != len(self._asked):
+            raise HpolabError(
+                f"trial {len(self._asked)} is the next one, but {number} was asked for; ask for "
+                "every number once, in order."
+            )
+
+    def _running(self, number: int) -> _Asked:
+        if not 0 <= number < len(self._asked):
+            raise HpolabError(f"trial {number} has not been asked for.")
+        if self._asked[number].ended:
+            raise HpolabError(f"trial {number} has ended already.")
+        return self._asked[number]
+
+
+def _only_value(parameter: object) -> Value:
+    """The value of a parameter that has just one."""
+    if isinstance(parameter, Fixed):
+        return parameter.value
+    if isinstance(parameter, Choice):
+        return parameter.options[0]
+    low: Value = parameter.low  # type: ignore[attr-defined]
+    return low
