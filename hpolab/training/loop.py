@@ -17,7 +17,8 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from hpolab.errors import ConfigError
-from hpolab.training.optimizers import TrainingPlan, build_optimizer
+from hpolab.training.fast_lstm import accelerate
+from hpolab.training.optimizers import Optimizer, TrainingPlan
 
 __all__ = ["Evaluation", "Examples", "Steps", "Trainer"]
 
@@ -93,11 +94,12 @@ class Trainer:
                 f"{train.n}; choose a smaller batch or more data.",
                 field="batch_size",
             )
+        accelerate(model)
         self.model = model
         self.train = train
         self.batch_size = plan.batch_size
         self.steps_per_epoch = train.n // plan.batch_size
-        self.optimizer = build_optimizer(plan, model.trainable_variables)
+        self.optimizer = Optimizer(plan, model.trainable_variables)
         self._random = np.random.default_rng(seed)
         self._run = tf.function(self._run_steps, autograph=False, reduce_retracing=True)
         self._answer = tf.function(self._answer_batch, autograph=False, reduce_retracing=True)
@@ -156,8 +158,7 @@ class Trainer:
             # penalties that a user's layers add are trained on, but are no part of what is recorded
             optimised = tf.add_n([loss, *self.model.losses])
         gradients = tape.gradient(optimised, variables)
-        self.optimizer.learning_rate.assign(rate)
-        self.optimizer.apply(gradients, variables)
+        self.optimizer.apply(gradients, rate)
         right = tf.equal(tf.argmax(probabilities, axis=1, output_type=tf.int32), y)
         return loss, tf.reduce_mean(tf.cast(right, tf.float32))
 
