@@ -5,13 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import optuna
-from optuna.distributions import (
-    BaseDistribution,
-    CategoricalDistribution,
-    FloatDistribution,
-    IntDistribution,
-)
+from optuna.distributions import BaseDistribution, CategoricalDistribution
 
+from hpolab.search._codec import distribution
 from hpolab.search.configurations import free_parameters
 from hpolab.search.options import (
     CmaEs,
@@ -23,7 +19,6 @@ from hpolab.search.options import (
     SamplerSpec,
     Tpe,
 )
-from hpolab.space import Float, Int, Parameter, SearchSpace
 
 if TYPE_CHECKING:
     from optuna.pruners import BasePruner
@@ -31,20 +26,9 @@ if TYPE_CHECKING:
     from optuna.study import Study
     from optuna.trial import FrozenTrial
 
-__all__ = ["build_pruner", "build_sampler", "distribution"]
+    from hpolab.space import SearchSpace
 
-
-def distribution(parameter: Parameter) -> BaseDistribution:
-    """What Optuna calls the parameter; a choice becomes the index of its option.
-
-    Optuna takes options that are equal (True and 1) for the same; indices never are.
-    """
-    if isinstance(parameter, Float):
-        return FloatDistribution(parameter.low, parameter.high, log=parameter.log)
-    if isinstance(parameter, Int):
-        high = parameter.low + parameter.step * (int(parameter.size()) - 1)
-        return IntDistribution(parameter.low, high, log=parameter.log, step=parameter.step)
-    return CategoricalDistribution(tuple(range(int(parameter.size()))))
+__all__ = ["build_pruner", "build_sampler"]
 
 
 def build_sampler(

@@ -5,28 +5,29 @@ from __future__ import annotations
 import logging
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import optuna
-from optuna.distributions import BaseDistribution, FloatDistribution, IntDistribution
 from optuna.storages import InMemoryStorage
 from optuna.trial import TrialState as State
 from optuna.trial import create_trial
 
 from hpolab.errors import HpolabError
+from hpolab.events import EpochEnded, Event, TrialEnded, TrialStarted
+from hpolab.search._codec import Codec
 from hpolab.search._pruning import forget_curve, reason_to_prune
 from hpolab.search._qmc import QmcPoints
-from hpolab.search._samplers import build_pruner, build_sampler, distribution
+from hpolab.search._samplers import build_pruner, build_sampler
 from hpolab.search._seam import calling_optuna
 from hpolab.search.check import check
-from hpolab.search.configurations import GRID_LIMIT, configuration_key, free_parameters, grid
+from hpolab.search.configurations import GRID_LIMIT, configuration_key, grid
 from hpolab.search.options import CmaEs, Grid, Hyperband, Nsga2, PrunerSpec, Qmc, SamplerSpec
-from hpolab.space import Choice, Fixed, Params, SearchSpace, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from hpolab.space import Params, SearchSpace, Value
     from hpolab.trial import TrialState
 
 __all__ = ["Search"]
@@ -42,6 +43,9 @@ _STATES = {
 _STUDY_NAME = "hpolab"
 """Constant, since Hyperband draws a trial's bracket from the study's name and the number."""
 
+_STUDY_ID = 0
+"""The only study of an in-memory storage; its trials' ids are their numbers."""
+
 
 @dataclass(slots=True)
 class _Asked:
@@ -54,10 +58,9 @@ class _Asked:
 class Search:
     """Proposes configurations, judges running trials, learns from finished ones.
 
-    Higher scores are better. Nothing is written to disk: a search is rebuilt from the journal by
-    giving ``restore``, ``report`` and ``tell`` the recorded facts in their order, and then goes on
-    as if it had never been interrupted. A trial that had not ended stays open: it may be trained
-    again, reported from epoch 1 on, and told.
+    Higher scores are better. Nothing is written to disk: ``replay`` rebuilds a search from the
+    journal, and it goes on as if it had never been interrupted. A trial that had not ended stays
+    open: it may be trained again, reported from epoch 1 on, and told.
 
     What is reproducible, given the space, the options and the seed (on one machine; other
     versions of NumPy or Optuna may round or draw otherwise):
@@ -105,17 +108,16 @@ class Search:
         self._pruner = pruner
         self._seed = seed
         self._epochs = epochs
-        self._distributions = {
-            name: distribution(parameter) for name, parameter in free_parameters(space).items()
-        }
+        self._codec = Codec(space)
         self._asked: list[_Asked] = []
         self._visited: set[str] = set()
         self._n_configurations: float | None = None
-        self._planned: Sequence[Params] | QmcPoints | None = None
+        self._grid: Sequence[Params] | None = None
+        self._points: QmcPoints | None = None
         if isinstance(sampler.options, Grid):
-            self._planned = grid(space, points=sampler.options.points, seed=seed)
+            self._grid = grid(space, points=sampler.options.points, seed=seed)
         elif isinstance(sampler.options, Qmc):
-            self._planned = QmcPoints(space, sampler.options, seed=seed)
+            self._points = QmcPoints(space, sampler.options, seed=seed)
         with calling_optuna("starting the search"):
             self._storage = InMemoryStorage()
             self._study = optuna.create_study(
@@ -135,11 +137,31 @@ class Search:
             HpolabError: The number is not the next one, the grid is used up, or the sampler broke.
         """
         self._expect_next(number)
+        if self._grid is not None and number >= len(self._grid):
+            raise HpolabError(
+                f"all {number} configurations of the grid have been proposed; look at "
+                "exhausted() before asking."
+            )
         with calling_optuna(f"proposing trial {number}"):
             params = self._propose(number)
             self._space.check(params)
         self._visited.add(configuration_key(params))
         return params
+
+    def replay(self, events: Iterable[Event]) -> None:
+        """Take in what the journal holds, in its order; events of other kinds are passed over.
+
+        Raises:
+            HpolabError: The events do not tell a story: a trial ends before it starts, say.
+            SpaceError: A recorded configuration is not in the space.
+        """
+        for event in events:
+            if isinstance(event, TrialStarted):
+                self.restore(event.trial, event.params)
+            elif isinstance(event, EpochEnded) and event.score is not None:
+                self.report(event.trial, event.epoch.epoch, event.score)
+            elif isinstance(event, TrialEnded):
+                self.tell(event.trial, event.score, event.state)
 
     def restore(self, number: int, params: Mapping[str, Value]) -> None:
         """Note that this trial was asked for before a restart, and what was proposed then.
@@ -158,7 +180,7 @@ class Search:
                     log.info("trial %d: the record differs from %s and wins", number, proposed)
                     self._replace_last(params)
             else:
-                self._open(params)
+                self._asked.append(_Asked(self._add(params, state=State.RUNNING)))
         self._visited.add(configuration_key(params))
 
     def report(self, number: int, epoch: int, score: float) -> str:
@@ -215,32 +237,26 @@ class Search:
         """
         self._space.check(params)
         with calling_optuna("adding a known result"):
-            trial = create_trial(
-                params=self._encode(params), distributions=self._used(params), value=score
-            )
-            self._study.add_trial(trial)
+            self._add(params, state=State.COMPLETE, value=score)
 
     def exhausted(self) -> bool:
         """Whether every configuration has been proposed; never so in a continuous space."""
-        if isinstance(self._sampler.options, Grid):
-            assert isinstance(self._planned, list)
-            return len(self._asked) >= len(self._planned)
+        if self._grid is not None:
+            return len(self._asked) >= len(self._grid)
         if self._n_configurations is None:
             countable = self._space.size() <= GRID_LIMIT
             self._n_configurations = len(grid(self._space, points=None)) if countable else math.inf
         return len(self._visited) >= self._n_configurations
 
     def _propose(self, number: int) -> Params:
-        if self._planned is None:
+        if self._grid is not None:
+            params = dict(self._grid[number])
+        elif self._points is not None:
+            params = self._points[number]
+        else:
             return self._sample(number)
-        if isinstance(self._planned, list) and number >= len(self._planned):
-            raise HpolabError(
-                f"all {len(self._planned)} configurations of the grid have been proposed; "
-                "look at exhausted() before asking."
-            )
-        params = self._planned[number]
-        self._open(params)
-        return dict(params)
+        self._asked.append(_Asked(self._add(params, state=State.RUNNING)))
+        return params
 
     def _sample(self, number: int) -> Params:
         """Ask Optuna; its samplers start afresh for each trial, so nothing hides in them."""
@@ -253,58 +269,25 @@ class Search:
         )
         trial = self._study.ask()
         self._asked.append(_Asked(trial.number))
-        params: Params = {}
-        for name in self._space:
-            if self._space[name].applies(params):
-                params[name] = self._suggest(trial, name)
-        return params
+        return self._codec.suggest(trial)
 
-    def _suggest(self, trial: optuna.Trial, name: str) -> Value:
-        parameter = self._space[name]
-        kind = self._distributions.get(name)
-        if kind is None:
-            return _only_value(parameter)
-        if isinstance(kind, FloatDistribution):
-            value = float(trial.suggest_float(name, kind.low, kind.high, log=kind.log))
-            return min(max(value, kind.low), kind.high)
-        if isinstance(kind, IntDistribution):
-            return int(trial.suggest_int(name, kind.low, kind.high, step=kind.step, log=kind.log))
-        assert isinstance(parameter, Choice)
-        index = trial.suggest_categorical(name, range(len(parameter.options)))
-        return parameter.options[index]
-
-    def _open(self, params: Mapping[str, Value], **attributes: object) -> None:
-        """Add a running trial with these params to the study."""
+    def _add(self, params: Mapping[str, Value], **fate: Any) -> int:
+        """Add a trial with these params to the study; its number there."""
         trial = create_trial(
-            state=State.RUNNING,
-            params=self._encode(params),
-            distributions=self._used(params),
-            system_attrs=dict(attributes),
+            params=self._codec.encode(params),
+            distributions=self._codec.distributions(params),
+            **fate,
         )
         self._study.add_trial(trial)
-        self._asked.append(_Asked(len(self._study.get_trials(deepcopy=False)) - 1))
+        return self._storage.get_n_trials(_STUDY_ID) - 1
 
     def _replace_last(self, params: Mapping[str, Value]) -> None:
         """Put the recorded trial in the place of the one just proposed, generation and all."""
         ghost = self._asked.pop().study_number
         attributes = dict(self._storage.get_trial(ghost).system_attrs)
         self._study.tell(ghost, state=State.FAIL)
-        self._open(params, **attributes)
-
-    def _used(self, params: Mapping[str, Value]) -> dict[str, BaseDistribution]:
-        return {name: self._distributions[name] for name in params if name in self._distributions}
-
-    def _encode(self, params: Mapping[str, Value]) -> dict[str, Value]:
-        """The params as the study holds them: options as indices, single values left out."""
-        encoded: dict[str, Value] = {}
-        for name in self._used(params):
-            parameter, value = self._space[name], params[name]
-            if isinstance(parameter, Choice):
-                same = [type(o) is type(value) and o == value for o in parameter.options]
-                encoded[name] = same.index(True)
-            else:
-                encoded[name] = value
-        return encoded
+        number = self._add(params, state=State.RUNNING, system_attrs=attributes)
+        self._asked.append(_Asked(number))
 
     def _expect_next(self, number: int) -> None:
         if number != len(self._asked):
@@ -319,13 +302,3 @@ class Search:
         if self._asked[number].ended:
             raise HpolabError(f"trial {number} has ended already.")
         return self._asked[number]
-
-
-def _only_value(parameter: object) -> Value:
-    """The value of a parameter that has just one."""
-    if isinstance(parameter, Fixed):
-        return parameter.value
-    if isinstance(parameter, Choice):
-        return parameter.options[0]
-    low: Value = parameter.low  # type: ignore[attr-defined]
-    return low
