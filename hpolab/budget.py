@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from pydantic import Field, model_validator
 
 from hpolab.errors import ConfigError
 from hpolab.frozen import Frozen
+
+if TYPE_CHECKING:
+    from hpolab.commands import Command
 
 __all__ = ["Budget", "remaining_seconds"]
 
@@ -46,6 +49,16 @@ class Budget(Frozen):
         if self.epochs is not None and epochs >= self.epochs:
             return f"its {self.epochs} epochs are used up"
         return ""
+
+    def extended(self, more: Command) -> Self:
+        """These limits with a command's amounts added; what has no limit keeps none."""
+        return self.replace(
+            **{
+                name: getattr(self, name) + amount
+                for name in ("trials", "seconds", "epochs")
+                if (amount := getattr(more, name)) and getattr(self, name) is not None
+            }
+        )
 
 
 def remaining_seconds(

@@ -8,7 +8,6 @@ them later without training anything again.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from pydantic import Field, field_validator, model_validator
@@ -17,6 +16,8 @@ from hpolab.errors import ConfigError, did_you_mean
 from hpolab.frozen import Frozen
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy as np
     from numpy.typing import NDArray
 

@@ -32,13 +32,13 @@ class Family:
     """
 
     name: str
-    kind: Literal["images", "text"]
+    kind: Literal["image", "text"]
     space: SearchSpace
     builder: str
 
 
 FAMILIES: dict[str, Family] = {
-    "cnn": Family(name="cnn", kind="images", space=spaces.CNN, builder="hpolab.models.cnn:build"),
+    "cnn": Family(name="cnn", kind="image", space=spaces.CNN, builder="hpolab.models.cnn:build"),
     "lstm": Family(
         name="lstm", kind="text", space=spaces.LSTM, builder="hpolab.models.lstm:build"
     ),
@@ -46,7 +46,7 @@ FAMILIES: dict[str, Family] = {
 
 
 def family_for(kind: str) -> Family:
-    """The family that reads this kind of data, "images" or "text".
+    """The family that reads this kind of data, "image" or "text".
 
     Raises:
         ConfigError: No family reads it.

@@ -1,0 +1,136 @@
+"""What a sweep is asked to do: one frozen record, the same in Python, YAML and JSON."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from hpolab.budget import Budget
+from hpolab.errors import ConfigError, SpaceError
+from hpolab.executors import ExecutorSpec
+from hpolab.frozen import Frozen
+from hpolab.scoring import ScoringWeights
+from hpolab.search.options import PrunerSpec, SamplerSpec
+from hpolab.space import SearchSpace
+from hpolab.storage.folder import read_yaml
+from hpolab.trial import DatasetSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["SweepConfig"]
+
+
+class SweepConfig(Frozen):
+    """A named search. Every field has a default: ``SweepConfig()`` searches CNNs on digits.
+
+    Attributes:
+        name: Of the sweep and its folder; "" takes the data set's name and the time.
+        dataset: Which data; a plain name is enough.
+        model: "cnn", "lstm", a builder of your own as "module:function", or "" to choose by data.
+        space: Edits of the model's own space, or the whole space of a builder of your own.
+        mode: "simple" scores accuracy alone; "health-aware" scores accuracy and health.
+        weights: What counts how much in health-aware mode.
+        epochs: How many epochs a trial trains at most.
+        budget: When the sweep ends; a plain number means trials.
+        sampler, pruner, executor: By name, with options beside the name.
+        seed: Of the search and of every trial's training.
+        record: Keep what diagnostics are drawn from for "all" trials, the "best", or "none".
+        max_failures: The sweep stops after this many failed trials in a row.
+    """
+
+    name: str = Field(default="", max_length=100, pattern=r"^[\w][\w .+-]*$|^$")
+    dataset: DatasetSpec = Field(default_factory=DatasetSpec)
+    model: str = ""
+    space: dict[str, Any] = Field(default_factory=dict)
+    mode: Literal["simple", "health-aware"] = "health-aware"
+    weights: ScoringWeights = Field(default_factory=ScoringWeights)
+    epochs: int = Field(default=10, ge=1, le=10_000)
+    budget: Budget = Field(default_factory=Budget)
+    sampler: SamplerSpec = Field(default_factory=SamplerSpec)
+    pruner: PrunerSpec = Field(default_factory=PrunerSpec)
+    executor: ExecutorSpec = Field(default_factory=ExecutorSpec)
+    seed: int = Field(default=0, ge=0, lt=2**31)
+    record: Literal["all", "best", "none"] = "best"
+    max_failures: int = Field(default=5, ge=1)
+
+    @field_validator("dataset", mode="before")
+    @classmethod
+    def _name_is_enough(cls, data: Any) -> Any:
+        return {"name": data} if isinstance(data, str) else data
+
+    @field_validator("budget", mode="before")
+    @classmethod
+    def _number_means_trials(cls, data: Any) -> Any:
+        return {"trials": data} if isinstance(data, int) else data
+
+    @model_validator(mode="after")
+    def _simple_mode_locks_the_weights(self) -> Self:
+        if self.mode == "simple" and self.weights != ScoringWeights():
+            raise ConfigError(
+                'weights do not count in simple mode; remove them, or set mode to "health-aware".',
+                field="weights",
+            )
+        return self
+
+    @classmethod
+    def load(cls, path: Path | str) -> Self:
+        """Read a YAML file; relative paths in it start from the file's own folder.
+
+        Raises:
+            ConfigError: The file cannot be read, or a setting breaks its rule; names the setting.
+        """
+        path = Path(path)
+        config = cls.parse(read_yaml(path))
+        places = {
+            field: (path.parent / place).resolve()
+            for field in ("path", "directory")
+            if (place := getattr(config.dataset, field)) is not None
+        }
+        return config.replace(dataset=config.dataset.replace(**places)) if places else config
+
+    @property
+    def scoring(self) -> ScoringWeights:
+        """The weights that count: those given, or accuracy alone in simple mode."""
+        return ScoringWeights.simple() if self.mode == "simple" else self.weights
+
+    def builder(self) -> str:
+        """The model's name, chosen by the kind of the data when the config leaves it open."""
+        if self.model:
+            return self.model
+        from hpolab.data import kind_of
+        from hpolab.models import family_for
+
+        return family_for(kind_of(self.dataset)).name
+
+    def search_space(self) -> SearchSpace:
+        """What is searched: the model's own space with this config's edits.
+
+        Raises:
+            SpaceError: An edit breaks a rule, or a builder of your own comes without a space.
+        """
+        from hpolab.models import FAMILIES
+
+        family = FAMILIES.get(self.builder())
+        try:
+            if family is not None:
+                return family.space.edited(self.space)
+            if not self.space:
+                raise SpaceError("a builder of your own needs a space; name what may vary.")
+            return SearchSpace.parse(self.space)
+        except SpaceError as error:
+            raise _below("space", error) from error
+
+
+def _below(section: str, error: SpaceError) -> SpaceError:
+    """The same error, its field named from the top of the config."""
+    message = str(error).removeprefix(f"{error.field}: ")
+    return SpaceError(message, field=f"{section}.{error.field}" if error.field else section)
+
+
+def without_place(config: SweepConfig) -> Mapping[str, Any]:
+    """What a sweep computes, without its name and where it runs: equal for equal searches."""
+    data = config.to_dict()
+    return {key: value for key, value in data.items() if key not in {"name", "executor"}}

@@ -1,0 +1,225 @@
+"""What a journal says so far: events folded, in order, into the state of a sweep."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal
+
+from hpolab.budget import Budget, remaining_seconds
+from hpolab.config import SweepConfig
+from hpolab.events import (
+    BestChanged,
+    BudgetExtended,
+    Entry,
+    EpochEnded,
+    Noted,
+    RunLost,
+    RunStarted,
+    SweepContinued,
+    SweepEnded,
+    SweepPaused,
+    SweepResumed,
+    SweepStarted,
+    TrialEnded,
+    TrialStarted,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from hpolab.scoring import ScoringWeights
+    from hpolab.space import Params
+    from hpolab.trial import EpochRecord, TrialState
+
+__all__ = ["SweepRecord", "TrialRecord"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialRecord:
+    """One trial as far as it is known.
+
+    Attributes:
+        number: From 0, without gaps.
+        params: What was sampled.
+        seed: Of the training.
+        state: waiting, running, or how it ended.
+        attempt: Which attempt the rest speaks of; 0 before the first.
+        worker: Who trains or trained it.
+        epochs: What the finished epochs gave.
+        scores: The score after each of them, under the sweep's weights.
+        ended: Its fate, once settled.
+        started_utc, ended_utc: When training began and when the fate was settled.
+    """
+
+    number: int
+    params: Params
+    seed: int
+    state: Literal["waiting", "running"] | TrialState = "waiting"
+    attempt: int = 0
+    worker: str = ""
+    epochs: tuple[EpochRecord, ...] = ()
+    scores: tuple[float | None, ...] = ()
+    ended: TrialEnded | None = None
+    started_utc: datetime | None = None
+    ended_utc: datetime | None = None
+
+    @property
+    def score(self) -> float | None:
+        """The final score, or the last one so far."""
+        if self.ended is not None and self.ended.score is not None:
+            return self.ended.score
+        return self.scores[-1] if self.scores else None
+
+
+@dataclass
+class SweepRecord:
+    """The state of a sweep, brought up to date entry by entry.
+
+    Attributes:
+        config: What was asked; None before the first entry.
+        fingerprint: Of the data.
+        state: What the journal says; a coordinator that was killed leaves "running" behind.
+        reason: Why it ended.
+        budget: The limits, extensions included.
+        trials: By number.
+        best: The number of the trial in ``best/``.
+        notes: What a person should know, in order.
+    """
+
+    config: SweepConfig | None = None
+    fingerprint: str = ""
+    state: Literal["new", "running", "paused", "finished", "stopped", "failed"] = "new"
+    reason: str = ""
+    budget: Budget = field(default_factory=Budget)
+    trials: dict[int, TrialRecord] = field(default_factory=dict)
+    best: int | None = None
+    notes: list[str] = field(default_factory=list)
+    epochs_trained: int = 0
+    _active_seconds: float = 0.0
+    _active_since: datetime | None = None
+    _last_utc: datetime | None = None
+
+    @classmethod
+    def of(cls, entries: Iterable[Entry]) -> SweepRecord:
+        """The state after all of these entries."""
+        record = cls()
+        for entry in entries:
+            record.apply(entry)
+        return record
+
+    def apply(self, entry: Entry) -> None:
+        """Take one more entry into account."""
+        event = entry.event
+        match event:
+            case SweepStarted():
+                self.config = SweepConfig.parse(event.config)
+                self.fingerprint, self.budget = event.fingerprint, self.config.budget
+                self._run(entry.utc)
+            case SweepContinued():
+                self._rest(self._last_utc or entry.utc)
+                self._put_back_unfinished()
+                self._run(entry.utc)
+            case SweepPaused():
+                self._rest(entry.utc)
+                self.state = "paused"
+            case SweepResumed():
+                self._run(entry.utc)
+            case BudgetExtended():
+                self.budget = event.budget
+            case BestChanged():
+                self.best = event.trial
+            case Noted():
+                self.notes.append(event.message)
+            case SweepEnded():
+                self._rest(entry.utc)
+                self.state, self.reason = event.state, event.reason
+                self._put_back_unfinished()
+            case _:
+                self._apply_to_trial(event, entry.utc)
+        self._last_utc = entry.utc
+
+    def _apply_to_trial(
+        self, event: TrialStarted | RunStarted | EpochEnded | RunLost | TrialEnded, utc: datetime
+    ) -> None:
+        if isinstance(event, TrialStarted):
+            self.trials[event.trial] = TrialRecord(
+                number=event.trial, params=event.params, seed=event.seed
+            )
+            return
+        trial = self.trials[event.trial]
+        match event:
+            case RunStarted():
+                trial = replace(
+                    trial, state="running", attempt=event.attempt, worker=event.worker,
+                    epochs=(), scores=(), started_utc=utc,
+                )  # fmt: skip
+            case EpochEnded():
+                self.epochs_trained += 1
+                trial = replace(
+                    trial,
+                    epochs=(*trial.epochs, event.epoch),
+                    scores=(*trial.scores, event.score),
+                )
+            case RunLost():
+                self.notes.append(f"trial {event.trial}: {event.reason}")
+                trial = replace(trial, state="waiting", worker="")
+            case TrialEnded():
+                trial = replace(trial, state=event.state, ended=event, ended_utc=utc)
+        self.trials[event.trial] = trial
+
+    def unfinished(self) -> list[TrialRecord]:
+        """Trials without a settled fate, in order."""
+        return [trial for trial in self.trials.values() if trial.ended is None]
+
+    def finished(self) -> list[TrialRecord]:
+        """Trials with a settled fate, in order."""
+        return [trial for trial in self.trials.values() if trial.ended is not None]
+
+    def ranked(self, weights: ScoringWeights | None = None) -> list[TrialRecord]:
+        """Completed trials, the best first; equal scores keep the order of numbers.
+
+        Args:
+            weights: To rank under; None for those the sweep itself used.
+        """
+        completed = [trial for trial in self.trials.values() if trial.state == "completed"]
+        if weights is None:
+            return sorted(completed, key=lambda trial: (-(trial.score or 0.0), trial.number))
+        totals = {
+            trial.number: weights.score(trial.ended.accuracy or 0.0, trial.ended.metrics).total
+            for trial in completed
+            if trial.ended is not None
+        }
+        return sorted(completed, key=lambda trial: (-totals[trial.number], trial.number))
+
+    def seconds(self, now: datetime | None = None) -> float:
+        """How long the sweep has run, pauses and the time between coordinators left out."""
+        if self._active_since is None:
+            return self._active_seconds
+        running = ((now or datetime.now(UTC)) - self._active_since).total_seconds()
+        return self._active_seconds + max(0.0, running)
+
+    def eta_seconds(self, now: datetime | None = None) -> float | None:
+        """Estimate of the time left; None while there is no pace yet or nothing runs."""
+        if self.state not in {"running", "paused"} or self.config is None:
+            return None
+        return remaining_seconds(
+            self.budget,
+            finished=len(self.finished()),
+            seconds=self.seconds(now),
+            epochs=self.epochs_trained,
+            slots=self.config.executor.slots,
+        )
+
+    def _run(self, utc: datetime) -> None:
+        self.state, self.reason, self._active_since = "running", "", utc
+
+    def _rest(self, utc: datetime) -> None:
+        """Stop the clock. A clock that was set back adds nothing."""
+        self._active_seconds = self.seconds(utc)
+        self._active_since = None
+
+    def _put_back_unfinished(self) -> None:
+        """Nothing trains after the end: what had no fate waits for a continuation."""
+        for trial in self.unfinished():
+            self.trials[trial.number] = replace(trial, state="waiting", worker="")

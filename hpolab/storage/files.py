@@ -1,0 +1,58 @@
+"""Writing files so that a crash leaves the old one or the new one, never half of one."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hpolab.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["storing", "write_json", "write_text"]
+
+
+@contextlib.contextmanager
+def storing(what: Path) -> Iterator[None]:
+    """Turn an operating system's refusal into our own error that names the path and a remedy."""
+    try:
+        yield
+    except StoreError:
+        raise
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise StoreError(
+            f"cannot write {what}: {reason}. Free some space or allow writing there, then run the "
+            "sweep again: it continues where it stopped."
+        ) from error
+
+
+def write_text(path: Path, text: str) -> None:
+    """Replace a file in one step, on disk before this returns.
+
+    Raises:
+        StoreError: The disk is full, the folder is read-only, and the like.
+    """
+    with storing(path):
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        temporary = Path(name)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.chmod(0o644)
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+
+
+def write_json(path: Path, data: Any) -> None:
+    """Replace a file by indented JSON, in one step."""
+    write_text(path, json.dumps(data, indent=1, allow_nan=False) + "\n")

@@ -1,0 +1,237 @@
+"""The sweep folder: where everything is, and how things get in."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from hpolab.commands import Command
+from hpolab.errors import ConfigError, StoreError
+from hpolab.storage.files import storing, write_json, write_text
+from hpolab.storage.lock import is_held
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["CommandTail", "SweepFolder", "find_sweeps", "read_yaml"]
+
+
+@dataclass(frozen=True)
+class SweepFolder:
+    """Names the parts of one sweep's folder.
+
+    Attributes:
+        path: The folder, which bears the sweep's name.
+    """
+
+    path: Path
+
+    @classmethod
+    def create(cls, path: Path, config: Mapping[str, Any]) -> SweepFolder:
+        """Make the folder and write down what was asked.
+
+        Raises:
+            StoreError: It exists already, or cannot be made.
+        """
+        if path.exists() and any(path.iterdir()):
+            raise StoreError(f"{path} is not empty; give the sweep another name.")
+        folder = cls(path)
+        with storing(path):
+            folder.trials.mkdir(parents=True, exist_ok=True)
+        write_text(folder.config, yaml.safe_dump(dict(config), sort_keys=False))
+        return folder
+
+    @classmethod
+    def open(cls, path: Path | str) -> SweepFolder:
+        """An existing sweep folder.
+
+        Raises:
+            StoreError: There is no sweep at that path.
+        """
+        folder = cls(Path(path))
+        if not folder.config.is_file():
+            raise StoreError(
+                f"{path} is not a sweep folder (it has no config.yaml); `hpolab runs` lists those "
+                "there are."
+            )
+        return folder
+
+    @property
+    def name(self) -> str:
+        """The sweep's name."""
+        return self.path.name
+
+    @property
+    def config(self) -> Path:
+        """What was asked."""
+        return self.path / "config.yaml"
+
+    @property
+    def journal(self) -> Path:
+        """What happened."""
+        return self.path / "journal.jsonl"
+
+    @property
+    def commands(self) -> Path:
+        """What is wished."""
+        return self.path / "commands.jsonl"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the coordinator."""
+        return self.path / ".lock"
+
+    @property
+    def log(self) -> Path:
+        """What a coordinator in a process of its own says."""
+        return self.path / "coordinator.log"
+
+    @property
+    def trials(self) -> Path:
+        """One folder a trial."""
+        return self.path / "trials"
+
+    @property
+    def best(self) -> Path:
+        """The winner, copied."""
+        return self.path / "best"
+
+    def trial(self, number: int) -> Path:
+        """The folder of one trial."""
+        return self.trials / f"{number:04d}"
+
+    def read_config(self) -> dict[str, Any]:
+        """The plain data of ``config.yaml``.
+
+        Raises:
+            ConfigError: The file is not YAML, or not a mapping.
+        """
+        return read_yaml(self.config)
+
+    def is_running(self) -> bool:
+        """Whether a live coordinator works here."""
+        return is_held(self.lock)
+
+    def send(self, command: Command) -> None:
+        """Append a wish; the coordinator reads it within a second."""
+        with storing(self.commands), self.commands.open("ab") as file:
+            file.write(command.to_json().encode() + b"\n")
+
+    def write_result(self, number: int, result: Mapping[str, Any]) -> None:
+        """Write ``result.json`` of a trial, on disk before this returns."""
+        with storing(self.trial(number)):
+            self.trial(number).mkdir(parents=True, exist_ok=True)
+        write_json(self.trial(number) / "result.json", dict(result))
+
+    def read_result(self, number: int) -> dict[str, Any]:
+        """The plain data of a trial's ``result.json``.
+
+        Raises:
+            StoreError: The trial has none, or it is damaged.
+        """
+        path = self.trial(number) / "result.json"
+        try:
+            data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise StoreError(f"cannot read {path}: {error}") from error
+        return data
+
+    def install_best(self, number: int, *, card: str, facts: Mapping[str, Any]) -> None:
+        """Copy a trial into ``best/``; whoever looks sees the old winner or the new one.
+
+        Args:
+            number: The winning trial.
+            card: Text of the model card, ``README.md``.
+            facts: Content of ``best.json``, which names the trial.
+        """
+        new, old = self.path / ".best.new", self.path / ".best.old"
+        with storing(self.best):
+            for leftover in (new, old):
+                shutil.rmtree(leftover, ignore_errors=True)
+            shutil.copytree(self.trial(number), new)
+            write_text(new / "README.md", card)
+            write_json(new / "best.json", dict(facts))
+            if self.best.exists():
+                self.best.rename(old)
+            new.rename(self.best)
+            shutil.rmtree(old, ignore_errors=True)
+
+    def best_trial(self) -> int | None:
+        """The trial that ``best/`` holds, None when it holds none or is damaged."""
+        try:
+            facts = json.loads((self.best / "best.json").read_text(encoding="utf-8"))
+            return int(facts["trial"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def discard(self, number: int, *names: str) -> None:
+        """Remove some of a trial's files or folders, those that are there."""
+        for name in names:
+            path = self.trial(number) / name
+            with storing(path):
+                if path.is_dir():
+                    shutil.rmtree(path)
+                else:
+                    path.unlink(missing_ok=True)
+
+
+class CommandTail:
+    """Gives the wishes appended since the last look."""
+
+    def __init__(self, path: Path, *, offset: int = 0) -> None:
+        """Start reading.
+
+        Args:
+            path: The file; it may not exist yet.
+            offset: Where to begin, in bytes; what lies before was for an earlier coordinator.
+        """
+        self._path = path
+        self._offset = offset
+
+    def new(self) -> tuple[list[Command], list[str]]:
+        """New commands, and a sentence for each line that is none."""
+        if not self._path.exists():
+            return [], []
+        with self._path.open("rb") as file:
+            file.seek(self._offset)
+            content = file.read()
+        content = content[: content.rfind(b"\n") + 1]
+        self._offset += len(content)
+        commands, refused = [], []
+        for line in content.splitlines():
+            try:
+                commands.append(Command.parse(line))
+            except ConfigError as error:
+                refused.append(f"not a command: {line[:80]!r} ({error})")
+        return commands, refused
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """The mapping in a YAML file.
+
+    Raises:
+        ConfigError: The file cannot be read, is not YAML, or is not a mapping.
+    """
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"cannot read {path}: {error}") from error
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise ConfigError(f"{path} is not valid YAML: {error}") from error
+    if not isinstance(data, dict):
+        raise ConfigError(f"{path} must hold settings as `name: value` lines.")
+    return data
+
+
+def find_sweeps(directory: Path) -> list[SweepFolder]:
+    """All sweep folders directly under a directory, the newest last."""
+    if not directory.is_dir():
+        return []
+    folders = [SweepFolder(path) for path in directory.iterdir() if path.is_dir()]
+    folders = [folder for folder in folders if folder.config.is_file()]
+    return sorted(folders, key=lambda folder: folder.config.stat().st_mtime)

@@ -1,0 +1,153 @@
+"""The journal: what happened, one JSON object a line, appended by the coordinator alone."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, datetime
+from typing import IO, TYPE_CHECKING, Self
+
+from hpolab.errors import ConfigError, JournalDamaged, StoreError
+from hpolab.events import FORMAT, Entry, Event
+from hpolab.storage.files import storing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+__all__ = ["Journal", "Tail", "read_journal"]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Journal:
+    """The writing end. Opening it repairs a torn last line.
+
+    Attributes:
+        entries: What the file held when it was opened.
+    """
+
+    def __init__(self, path: Path, *, clock: Callable[[], datetime] = _now) -> None:
+        """Open the journal at ``path``, creating it when missing.
+
+        Args:
+            path: The file.
+            clock: Gives the time of an entry; injected by tests.
+
+        Raises:
+            StoreError: The file cannot be opened for writing.
+            JournalDamaged: A line that is not the last is no event.
+        """
+        with storing(path):
+            self._file: IO[bytes] = path.open("a+b")
+        self._path = path
+        self._clock = clock
+        self._repair()
+        self.entries = list(read_journal(path))
+        self._next = self.entries[-1].seq + 1 if self.entries else 0
+
+    def append(self, event: Event, *, durable: bool = False) -> Entry:
+        """Write one event; it has reached the disk on return when ``durable``.
+
+        Raises:
+            StoreError: The disk is full, or the file was taken away. Nothing torn is left behind.
+        """
+        entry = Entry(seq=self._next, utc=self._clock(), event=event)
+        line = entry.to_json().encode() + b"\n"
+        end = self._file.seek(0, os.SEEK_END)
+        with storing(self._path):
+            try:
+                self._file.write(line)
+                self._file.flush()
+                if durable:
+                    os.fsync(self._file.fileno())
+            except OSError:
+                self._file.truncate(end)
+                raise
+        self._next += 1
+        return entry
+
+    def close(self) -> None:
+        """Close the file; what was appended is on disk."""
+        with storing(self._path):
+            os.fsync(self._file.fileno())
+            self._file.close()
+
+    def __enter__(self) -> Self:
+        """The journal itself."""
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """Close."""
+        self.close()
+
+    def _repair(self) -> None:
+        """Cut off what follows the last newline: a line that a crash tore."""
+        self._file.seek(0)
+        content = self._file.read()
+        whole = content.rfind(b"\n") + 1
+        if whole != len(content):
+            with storing(self._path):
+                self._file.truncate(whole)
+
+
+class Tail:
+    """The reading end: gives what is new since the last look. Never writes."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._offset = 0
+        self._line = 0
+
+    def new(self) -> list[Entry]:
+        """Entries appended since the last call; a line still being written waits for the next.
+
+        Raises:
+            JournalDamaged: A whole line is no event.
+            StoreError: The journal was written by a newer hpolab.
+        """
+        if not self._path.exists():
+            return []
+        with self._path.open("rb") as file:
+            file.seek(self._offset)
+            content = file.read()
+        content = content[: content.rfind(b"\n") + 1]
+        self._offset += len(content)
+        return [self._parse(line) for line in content.splitlines()]
+
+    def _parse(self, line: bytes) -> Entry:
+        self._line += 1
+        if self._line == 1:
+            _refuse_newer(self._path, line)
+        try:
+            return Entry.parse(line)
+        except ConfigError as error:
+            raise JournalDamaged(
+                f"{self._path}, line {self._line}: not an event of format {FORMAT} ({error}). "
+                "Restore the file from a copy, or remove that line if you know what it was."
+            ) from error
+
+
+def read_journal(path: Path) -> Iterator[Entry]:
+    """All whole entries of a journal, in order; a torn last line is passed over.
+
+    Raises:
+        JournalDamaged: A line that is not the last is no event.
+        StoreError: The journal was written by a newer hpolab.
+    """
+    yield from Tail(path).new()
+
+
+def _refuse_newer(path: Path, line: bytes) -> None:
+    """Tell a newer format from damage: look at the number before the strict parser does."""
+    try:
+        version = json.loads(line)["event"]["format"]
+    except (ValueError, KeyError, TypeError):
+        return
+    if isinstance(version, int) and version > FORMAT:
+        raise StoreError(
+            f"{path} was written in format {version}, and this hpolab reads up to {FORMAT}; "
+            "install the newer hpolab to open it."
+        )
