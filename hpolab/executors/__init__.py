@@ -1,0 +1,128 @@
+"""Where trials train: one protocol, an engine a file, one contract suite for all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from hpolab.errors import ConfigError, did_you_mean
+from hpolab.executors.executor import HOLD, Executor, Handler, Hold, Verdict
+from hpolab.frozen import Frozen
+from hpolab.settings import settings
+
+__all__ = [
+    "HOLD",
+    "Executor",
+    "ExecutorSpec",
+    "Handler",
+    "Hold",
+    "Verdict",
+    "check_executor",
+    "make",
+]
+
+
+class ExecutorSpec(Frozen):
+    """Which executor, and how large; a plain name will do.
+
+    Attributes:
+        name: "process", "inline", or a factory "module:function" that makes an Executor of this.
+        workers: How many trials train at once; None for the machine's setting.
+        recycle_after: Runs after which a worker process is replaced by a fresh one.
+        memory_limit_mb: Resident memory above which it is replaced earlier; None for no limit.
+    """
+
+    name: str = "process"
+    workers: int | None = Field(default=None, ge=1)
+    recycle_after: int = Field(default=25, ge=1)
+    memory_limit_mb: int | None = Field(default=None, ge=1)
+
+    @classmethod
+    def parse(cls, data: Mapping[str, Any] | str | bytes, *, at: str = "") -> Self:
+        """Like every record's, and from the plain name of an executor.
+
+        Raises:
+            ConfigError: A field breaks its rule; names the field.
+        """
+        if isinstance(data, str) and not data.lstrip().startswith("{"):
+            data = {"name": data}
+        return super().parse(data, at=at)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_name(cls, data: Any) -> Any:
+        return {"name": data} if isinstance(data, str) else data
+
+    @field_validator("name")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        if name not in _FACTORIES and ":" not in name:
+            known = did_you_mean(name, _FACTORIES)
+            raise ConfigError(f'no such executor; {known} Or your own, as "module:function".')
+        return name
+
+    @model_validator(mode="after")
+    def _inline_is_one(self) -> Self:
+        if self.name == "inline" and self.workers not in (None, 1):
+            raise ConfigError(
+                "inline trains one trial at a time; leave it out, or use process.",
+                field="workers",
+            )
+        return self
+
+    @property
+    def slots(self) -> int:
+        """How many trials train at once."""
+        return 1 if self.name == "inline" else self.workers or settings().workers
+
+
+def check_executor(spec: ExecutorSpec) -> None:
+    """Refuse an executor that cannot be made, before anything starts.
+
+    Raises:
+        ConfigError: There is no such factory.
+    """
+    _factory(spec.name)
+
+
+def make(spec: ExecutorSpec) -> Executor:
+    """The executor that the spec names, started.
+
+    Raises:
+        ConfigError: There is no such factory.
+    """
+    return _factory(spec.name)(spec)
+
+
+def _factory(name: str) -> Callable[[ExecutorSpec], Executor]:
+    if name in _FACTORIES:
+        return _FACTORIES[name]
+    from hpolab.executors._work import load
+
+    factory: Callable[[ExecutorSpec], Executor] = load(name)
+    return factory
+
+
+def _process(spec: ExecutorSpec) -> Executor:
+    from hpolab.executors.process import ProcessExecutor
+
+    megabytes = spec.memory_limit_mb
+    return ProcessExecutor(
+        workers=spec.slots,
+        recycle_after=spec.recycle_after,
+        memory_limit_bytes=megabytes and megabytes * 2**20,
+    )
+
+
+def _inline(spec: ExecutorSpec) -> Executor:  # noqa: ARG001
+    from hpolab.executors.inline import InlineExecutor
+
+    return InlineExecutor()
+
+
+_FACTORIES: dict[str, Callable[[ExecutorSpec], Executor]] = {
+    "inline": _inline,
+    "process": _process,
+}

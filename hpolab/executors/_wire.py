@@ -1,0 +1,52 @@
+"""What a worker is told and what it tells: JSON in one direction and the other, never a pickle.
+
+To a worker go a RunSpec, and after each epoch an Answer; from it come Frames.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from hpolab.events import EpochEnded, RunEnded, RunStarted
+from hpolab.frozen import Frozen
+from hpolab.trial import Stop
+
+__all__ = ["Answer", "Frame", "Setup"]
+
+
+class Setup(Frozen):
+    """How workers are made.
+
+    Attributes:
+        work: The function that trains, "module:function".
+        prepare: Called as ``prepare(threads=1)`` in a fresh worker, "module:function".
+        preload: Called in the fork-server before it forks, "module:function".
+    """
+
+    work: str
+    prepare: str | None = None
+    preload: str | None = None
+
+
+class Answer(Frozen):
+    """The coordinator's verdict on an epoch; None goes on."""
+
+    stop: Stop | None = None
+
+
+class Frame(Frozen):
+    """One message of a worker; the first, without an event, says that it is there.
+
+    Attributes:
+        pid: The worker's process.
+        rss_bytes: Its resident memory; 0 where the system does not tell.
+        event: What happened to its run.
+        error: Why it cannot work at all; empty when it can.
+    """
+
+    pid: int
+    rss_bytes: int = 0
+    event: Annotated[RunStarted | EpochEnded | RunEnded, Field(discriminator="kind")] | None = None
+    error: str = ""

@@ -1,0 +1,66 @@
+"""The function that trains, by name, and what its outcome becomes: the same in every executor."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+from hpolab.errors import ConfigError, TrialFailed
+from hpolab.trial import EpochRecord, RunResult, RunSpec, Stop
+
+__all__ = ["TRAIN", "Report", "Train", "carry_out", "load"]
+
+Report = Callable[[EpochRecord], Stop | None]
+Train = Callable[[RunSpec, Report], RunResult]
+
+TRAIN = "hpolab.training.run:train_run"
+"""The one function that trains for real; tests may name another of the same signature."""
+
+_logger = logging.getLogger(__name__)
+
+
+def load(name: str) -> Callable[..., Any]:
+    """The function called "module:function".
+
+    Raises:
+        ConfigError: The name has another form, or there is no such module or function.
+    """
+    module, _, function = name.partition(":")
+    if not module or not function:
+        raise ConfigError(f'{name!r} is not of the form "module:function".')
+    try:
+        found = getattr(importlib.import_module(module), function)
+    except (ImportError, AttributeError) as error:
+        raise ConfigError(f"{name!r} cannot be imported ({error}); is it installed?") from error
+    if not callable(found):
+        raise ConfigError(f"{name!r} is not a function, but {type(found).__name__}.")
+    return found  # type: ignore[no-any-return]
+
+
+def carry_out(train: Train, spec: RunSpec, report: Report) -> RunResult:
+    """Train one run; whatever it raises becomes a failed result that says why.
+
+    The traceback goes to the log, which in a worker is the run's log.txt.
+    """
+    started = time.perf_counter()
+    history: list[EpochRecord] = []
+
+    def remember(record: EpochRecord) -> Stop | None:
+        history.append(record)
+        return report(record)
+
+    try:
+        return train(spec, remember)
+    except (Exception, SystemExit) as error:  # a user's builder may call sys.exit
+        failed = isinstance(error, TrialFailed)
+        reason = str(error) if failed else f"{type(error).__name__}: {error}"
+        _logger.warning("trial %d failed: %s", spec.trial, reason, exc_info=True)
+    return RunResult(
+        state="failed",
+        reason=reason,
+        history=tuple(history),
+        seconds=time.perf_counter() - started,
+    )

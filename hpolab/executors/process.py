@@ -1,0 +1,279 @@
+"""Warm workers on this machine, each a process of its own: one may crash without the others."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass, field
+from multiprocessing.connection import wait
+from types import TracebackType
+from typing import TYPE_CHECKING, Literal, Self
+
+from hpolab.errors import ExecutorError
+from hpolab.events import EpochEnded, RunEnded, RunLost
+from hpolab.executors._ending import cut_short, exit_in_words
+from hpolab.executors._launch import ForkLauncher, Launcher, SpawnLauncher, WorkerProcess, can_fork
+from hpolab.executors._wire import Answer, Frame, Setup
+from hpolab.executors._work import TRAIN
+from hpolab.executors.executor import HOLD, Handler
+
+if TYPE_CHECKING:
+    from hpolab.trial import EpochRecord, RunSpec, Stop
+
+__all__ = ["ProcessExecutor"]
+
+_PREPARE = "hpolab.training.worker:prepare_process"
+_PRELOAD = "hpolab.training.worker:preload"
+_EXIT_CODE_SECONDS = 1.0
+_FAILED_STARTS = 3
+
+_logger = logging.getLogger(__name__)
+
+
+@dataclass
+class _Run:
+    """A run in flight; it is waiting from the end of an epoch to its verdict."""
+
+    spec: RunSpec
+    history: list[EpochRecord] = field(default_factory=list)
+    is_waiting: bool = False
+    stop: Stop | None = None
+    deadline: float = float("inf")
+    started: float = field(default_factory=time.monotonic)
+
+
+@dataclass
+class _Worker:
+    """A slot, and the process that fills it now."""
+
+    number: int
+    process: WorkerProcess
+    is_there: bool = False
+    runs: int = 0
+    run: _Run | None = None
+
+    @property
+    def name(self) -> str:
+        return f"w{self.number}"
+
+
+class ProcessExecutor:
+    """A pool of warm workers. They start in the background as soon as it is made.
+
+    Args:
+        workers: How many train at once, at least 1.
+        work: The function that trains, "module:function"; the real one by default.
+        recycle_after: Runs after which a worker makes place for a fresh one: TensorFlow's memory
+            grows by some 8 MB a trial, whatever is cleared.
+        memory_limit_bytes: Resident memory at the end of a run above which it does so earlier;
+            None for no limit.
+        start: "fork" from a server that has imported TensorFlow (Linux), or "spawn" an
+            interpreter a worker; None for the best that this system has.
+    """
+
+    def __init__(
+        self,
+        *,
+        workers: int,
+        work: str = TRAIN,
+        recycle_after: int = 25,
+        memory_limit_bytes: int | None = None,
+        start: Literal["fork", "spawn"] | None = None,
+    ) -> None:
+        self._recycle_after = recycle_after
+        self._memory_limit = memory_limit_bytes or float("inf")
+        self._failed_starts = 0
+        self._is_closed = False
+        setup = Setup(work=work)
+        if work == TRAIN:
+            where = "hpolab.training.worker"
+            setup = Setup(
+                work=work, prepare=f"{where}:prepare_process", preload=f"{where}:preload"
+            )
+        kind = start or ("fork" if can_fork() else "spawn")
+        self._launcher: Launcher = (ForkLauncher if kind == "fork" else SpawnLauncher)(setup)
+        self._workers = [
+            _Worker(number, self._launcher.launch(number)) for number in range(1, workers + 1)
+        ]
+
+    @property
+    def slots(self) -> int:
+        """How many workers there are."""
+        return len(self._workers)
+
+    def submit(self, spec: RunSpec) -> None:
+        """Give a run to an idle worker; it starts as soon as the worker is up."""
+        self._check_open()
+        if self._find(spec.trial):
+            raise ExecutorError(f"trial {spec.trial} is in flight already; wait for its end.")
+        idle = [worker for worker in self._workers if worker.run is None]
+        if not idle:
+            rule = f"at most {self.slots} runs may be in flight"
+            raise ExecutorError(f"{rule}; poll until one has ended.")
+        worker = min(idle, key=lambda worker: (not worker.is_there, worker.number))
+        worker.run = _Run(spec)
+        self._order(worker)
+
+    def poll(self, handle: Handler, timeout: float) -> None:
+        """Hand over what the workers tell, and end what has outlived its grace."""
+        self._check_open()
+        end = time.monotonic() + timeout
+        while not self._poll_once(handle, end) and time.monotonic() < end:
+            pass
+
+    def release(self) -> None:
+        """Let every held run go on."""
+        for worker in self._workers:
+            if worker.run and worker.run.is_waiting:
+                self._answer(worker, worker.run, worker.run.stop)
+
+    def cancel(self, trial: int, stop: Stop, *, grace_seconds: float = 2.0) -> None:
+        """Ask at the next epoch; kill the worker when the grace is over."""
+        worker = self._find(trial)
+        if worker is None or worker.run is None:
+            return
+        run = worker.run
+        run.stop = stop
+        run.deadline = min(run.deadline, time.monotonic() + grace_seconds)
+        if run.is_waiting:
+            self._answer(worker, run, stop)
+
+    def close(self) -> None:
+        """Kill every worker, and the fork-server."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        for worker in self._workers:
+            worker.process.kill()
+        self._launcher.close()
+
+    def __enter__(self) -> Self:
+        """The executor itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close."""
+        self.close()
+
+    def _check_open(self) -> None:
+        if self._is_closed:
+            raise ExecutorError("this executor is closed; make another one.")
+
+    def _find(self, trial: int) -> _Worker | None:
+        running = (worker for worker in self._workers if worker.run)
+        return next((w for w in running if w.run and w.run.spec.trial == trial), None)
+
+    def _order(self, worker: _Worker) -> None:
+        """Send the run to its worker, or to a fresh one when that has died while idle."""
+        assert worker.run is not None
+        message = worker.run.spec.to_json().encode()
+        try:
+            worker.process.channel.send_bytes(message)
+        except OSError:
+            self._replace(worker)
+            worker.process.channel.send_bytes(message)
+
+    def _replace(self, worker: _Worker) -> None:
+        """A fresh process in the worker's place; its run, if it has one, is the caller's care."""
+        worker.process.kill()
+        worker.process = self._launcher.launch(worker.number)
+        worker.is_there, worker.runs = False, 0
+
+    def _poll_once(self, handle: Handler, end: float) -> bool:
+        """Wait once, until ``end`` or the end of a grace; whether something was handed over."""
+        deadlines = [worker.run.deadline for worker in self._workers if worker.run]
+        channels = {worker.process.channel: worker for worker in self._workers}
+        ready = wait(list(channels), max(0.0, min([end, *deadlines]) - time.monotonic()))
+        told = False
+        for channel in ready:
+            worker = channels[channel]  # type: ignore[index]
+            if worker.process.channel is channel:  # not replaced by the handler meanwhile
+                told = self._receive(worker, handle) or told
+        for worker in self._workers:
+            run = worker.run
+            if run and run.stop and run.deadline <= time.monotonic():
+                worker.run = None
+                self._replace(worker)
+                self._tell_end(run, run.stop, handle)
+                told = True
+        return told
+
+    def _receive(self, worker: _Worker, handle: Handler) -> bool:
+        """Take one message of a worker; whether it brought an event."""
+        try:
+            frame = Frame.parse(worker.process.channel.recv_bytes())
+        except (EOFError, OSError):
+            return self._bury(worker, handle)
+        if frame.error:
+            raise ExecutorError(f"workers cannot train: {frame.error}. {self._log()}")
+        worker.is_there, worker.process.pid, self._failed_starts = True, frame.pid, 0
+        if frame.event is None or worker.run is None:
+            return False
+        if isinstance(frame.event, EpochEnded):
+            self._ask(worker, worker.run, frame.event, handle)
+            return True
+        if isinstance(frame.event, RunEnded):
+            worker.run = None
+            worker.runs += 1
+            if worker.runs >= self._recycle_after or frame.rss_bytes > self._memory_limit:
+                self._replace(worker)
+        handle(frame.event)
+        return True
+
+    def _ask(self, worker: _Worker, run: _Run, event: EpochEnded, handle: Handler) -> None:
+        """Get the verdict on an epoch and pass it on, unless the run is to be held."""
+        run.history.append(event.epoch)
+        run.is_waiting = True
+        verdict = handle(event)
+        if run.is_waiting and (run.stop or verdict is not HOLD):
+            self._answer(worker, run, run.stop or (None if verdict is HOLD else verdict))
+
+    def _answer(self, worker: _Worker, run: _Run, stop: Stop | None) -> None:
+        run.is_waiting = False
+        try:
+            worker.process.channel.send_bytes(Answer(stop=stop).to_json().encode())
+        except OSError:
+            _logger.debug("%s has died while it waited; its end is read next", worker.name)
+
+    def _bury(self, worker: _Worker, handle: Handler) -> bool:
+        """A worker's channel has ended; whether there was a run to report."""
+        code = worker.process.exit_code(_EXIT_CODE_SECONDS)
+        run, was_there = worker.run, worker.is_there
+        reason = f"worker {worker.name} {exit_in_words(code)}"
+        if not was_there:
+            self._failed_starts += 1
+            if self._failed_starts >= _FAILED_STARTS:
+                rule = f"{_FAILED_STARTS} workers in a row died before they were ready"
+                raise ExecutorError(f"{rule}; the last: {reason}. {self._log()}")
+        self._replace(worker)
+        if run is None or not was_there:
+            _logger.warning("%s; a fresh one takes its place", reason)
+            if run is not None:  # it had not begun
+                self._order(worker)
+            return False
+        worker.run = None
+        if run.stop:
+            self._tell_end(run, run.stop, handle)
+        else:
+            handle(RunLost(trial=run.spec.trial, attempt=run.spec.attempt, reason=reason))
+        return True
+
+    def _tell_end(self, run: _Run, stop: Stop, handle: Handler) -> None:
+        """The end of a cancelled run whose worker is no more."""
+        result = cut_short(stop, run.history, seconds=time.monotonic() - run.started)
+        handle(RunEnded(trial=run.spec.trial, attempt=run.spec.attempt, result=result))
+
+    def _log(self) -> str:
+        tail = self._launcher.log_tail()
+        return f"Their log ends with:\n{tail}" if tail else "They wrote nothing."
+
+
+if TYPE_CHECKING:
+    from hpolab.executors.executor import Executor
+
+    _: Executor = ProcessExecutor(workers=1)
