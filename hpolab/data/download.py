@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from hpolab.data.known import KNOWN, OWN, check_name
-from hpolab.data.locate import directories, keras_directory
+from hpolab.data.locate import keras_directory
 from hpolab.errors import DataError
 from hpolab.settings import settings
 
@@ -80,17 +80,16 @@ def fetch(
             target.parent.mkdir(parents=True, exist_ok=True)
             _download(remote, target, on_progress or (lambda _: None), seconds)
         except (OSError, http.client.HTTPException) as error:
-            raise DataError(_impossible(name, remote, folder, error)) from error
+            raise DataError(_impossible(name, remote, target, error)) from error
     return folder
 
 
-def _impossible(name: str, remote: Remote, folder: Path, error: Exception) -> str:
-    searched = ", ".join(str(path) for path in directories())
+def _impossible(name: str, remote: Remote, target: Path, error: Exception) -> str:
     reason = error.reason if isinstance(error, urllib.error.URLError) else error
     return (
-        f"{name}: {remote.file} cannot be downloaded from {remote.url} to {folder} "
-        f"({reason or type(error).__name__}); it was searched in {searched}. Put the file into "
-        "one of these directories, or name the directory that has it in HPOLAB_DATA_DIR."
+        f"{name}: {remote.url} cannot be downloaded to {target} "
+        f"({str(reason) or type(error).__name__}). Put that file there by other means, or name "
+        "the directory that has it in HPOLAB_DATA_DIR."
     )
 
 

@@ -25,7 +25,14 @@ if TYPE_CHECKING:
 
     Pair = tuple[NDArray[Any], NDArray[Any]]
 
-__all__ = ["raw_images", "read_cifar", "read_digits", "read_fashion_mnist", "read_npz_images"]
+__all__ = [
+    "raw_images",
+    "read_cifar",
+    "read_digits",
+    "read_fashion_mnist",
+    "read_npz_images",
+    "train_and_test",
+]
 
 
 def raw_images(
@@ -88,13 +95,17 @@ def read_digits() -> Raw:
 
 def read_npz_images(name: str, path: Path) -> Raw:
     """A known image set from an .npz with x_train, y_train, x_test, y_test."""
-    arrays = read_npz(path)
-    return raw_images(
-        _pair(arrays, "train", path),
-        _pair(arrays, "test", path),
-        classes=KNOWN[name].classes,
-        named=str(path),
-    )
+    train, test = train_and_test(read_npz(path), path)
+    return raw_images(train, test, classes=KNOWN[name].classes, named=str(path))
+
+
+def train_and_test(arrays: Mapping[str, NDArray[Any]], path: Path) -> tuple[Pair, Pair]:
+    """The arrays x_train, y_train and x_test, y_test.
+
+    Raises:
+        DataError: One is missing.
+    """
+    return _pair(arrays, "train", path), _pair(arrays, "test", path)
 
 
 def _pair(arrays: Mapping[str, NDArray[Any]], part: str, path: Path) -> Pair:

@@ -147,7 +147,7 @@ KNOWN: dict[str, Known] = {
         remotes=(
             Remote(
                 _TORONTO + "cifar-10-python.tar.gz",
-                "cifar-10-python.tar.gz",
+                "cifar-10-batches-py-target_archive",
                 170498071,
                 "sha256:6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce",
             ),
@@ -164,7 +164,7 @@ KNOWN: dict[str, Known] = {
         remotes=(
             Remote(
                 _TORONTO + "cifar-100-python.tar.gz",
-                "cifar-100-python.tar.gz",
+                "cifar-100-python-target_archive",
                 169001437,
                 "sha256:85cd44d02ba6437773c5bbd22e183051d648de2e7d6b014e1ef29b855ba677a7",
             ),

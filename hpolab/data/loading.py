@@ -19,11 +19,11 @@ from hpolab.settings import settings
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from hpolab.data.dataset import Dataset, Kind, Raw
+    from hpolab.data.dataset import Dataset, Raw
     from hpolab.data.sources import Source
     from hpolab.trial import DatasetSpec
 
-__all__ = ["check", "kind_of", "load"]
+__all__ = ["load"]
 
 _log = logging.getLogger(__name__)
 _FORMAT = 1  # raise it when the same source and spec would give other arrays
@@ -47,25 +47,6 @@ def load(spec: DatasetSpec) -> Dataset:
     return dataset
 
 
-def check(spec: DatasetSpec) -> None:
-    """Find out what is wrong with a spec without decoding or downloading anything.
-
-    Raises:
-        DataError: The name is unknown, or a path is missing or cannot be what it should be.
-        ConfigError: Settings contradict each other.
-    """
-    source_of(spec, download=False)
-
-
-def kind_of(spec: DatasetSpec) -> Kind:
-    """Whether the data are images or texts, without loading them.
-
-    Raises:
-        DataError: The name is unknown, or the file is missing or damaged.
-    """
-    return source_of(spec, download=False).kind
-
-
 def _key(spec: DatasetSpec, source: Source) -> str:
     """What the cached arrays depend on: how they are split, and which files they come from."""
     stats = [(path, path.stat()) for path in source.files]
@@ -75,7 +56,7 @@ def _key(spec: DatasetSpec, source: Source) -> str:
         "validation": spec.validation,
         "test": spec.test,
         "seed": spec.seed,
-        "files": [(str(path.resolve()), s.st_size, s.st_mtime_ns) for path, s in stats],
+        "files": [(str(path), s.st_size, s.st_mtime_ns) for path, s in stats],
     }
     return hashlib.sha256(json.dumps(identity).encode()).hexdigest()[:16]
 

@@ -45,7 +45,7 @@ def directories(directory: Path | None = None) -> tuple[Path, ...]:
                 f"the data directory {path} is not there. Create it, or name another one (the "
                 "dataset's `directory`, or HPOLAB_DATA_DIR)."
             )
-    return tuple(dict.fromkeys([*named, keras_directory()]))
+    return tuple(dict.fromkeys(path.resolve() for path in (*named, keras_directory())))
 
 
 def find(name: str, directory: Path | None = None) -> Found | None:

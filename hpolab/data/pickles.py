@@ -10,7 +10,7 @@ import io
 import pickle
 import zipfile
 import zlib
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["read_npz", "unpickle"]
+__all__ = ["Header", "npz_headers", "read_npz", "unpickle"]
 
 _ALLOWED = {
     ("numpy", "ndarray"),
@@ -74,6 +74,31 @@ def unpickle(stream: IO[bytes], *, named: str) -> Any:
         raise DataError(f"{named} is refused: {error}. Replace the file.") from error
 
 
+class Header(NamedTuple):
+    """Shape and type of an array in a file."""
+
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+
+
+def npz_headers(path: Path) -> dict[str, Header]:
+    """Shape and type of each array in an .npz file, without reading the arrays.
+
+    Raises:
+        DataError: The file is no .npz or is damaged.
+    """
+    headers = {}
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for member in archive.namelist():
+                if member.endswith(".npy"):
+                    with archive.open(member) as stream:
+                        headers[member.removesuffix(".npy")] = _read_header(stream)
+    except _DAMAGED as error:
+        raise _unreadable(path, error) from error
+    return headers
+
+
 def read_npz(path: Path) -> dict[str, NDArray[Any]]:
     """All arrays of an .npz file, object arrays among them, by name.
 
@@ -90,25 +115,34 @@ def read_npz(path: Path) -> dict[str, NDArray[Any]]:
     except DataError:
         raise
     except _DAMAGED as error:
-        raise DataError(
-            f"{path} is not a readable .npz file ({error}). Replace it, or delete it and fetch "
-            "it again."
-        ) from error
+        raise _unreadable(path, error) from error
 
 
-def _read_npy(data: bytes, named: str) -> NDArray[Any]:
-    stream = io.BytesIO(data)
+def _unreadable(path: Path, error: Exception) -> DataError:
+    return DataError(
+        f"{path} is not a readable .npz file ({error}). Replace it, or delete it and fetch it "
+        "again."
+    )
+
+
+def _read_header(stream: IO[bytes]) -> Header:
     version = np.lib.format.read_magic(stream)
-    read_header = (
+    read = (
         np.lib.format.read_array_header_1_0
         if version == (1, 0)
         else np.lib.format.read_array_header_2_0  # 3.0 differs only in the header's encoding
     )
-    shape, _, dtype = read_header(stream)
-    if not dtype.hasobject:
+    shape, _, dtype = read(stream)
+    return Header(shape, dtype)
+
+
+def _read_npy(data: bytes, named: str) -> NDArray[Any]:
+    stream = io.BytesIO(data)
+    header = _read_header(stream)
+    if not header.dtype.hasobject:
         stream.seek(0)
         return np.lib.format.read_array(stream, allow_pickle=False)
     array = unpickle(stream, named=named)
-    if not isinstance(array, np.ndarray) or array.shape != shape:
+    if not isinstance(array, np.ndarray) or array.shape != header.shape:
         raise DataError(f"{named} does not hold the array that its header promises.")
     return array

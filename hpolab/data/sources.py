@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from hpolab.data.arrays import kind_of_file, read_arrays
 from hpolab.data.download import fetch, warn_if_altered
+from hpolab.data.folder import list_images, read_images
+from hpolab.data.gtsrb import files_of, read_gtsrb
 from hpolab.data.images import read_cifar, read_digits, read_fashion_mnist, read_npz_images
-from hpolab.data.known import KNOWN, check_name
+from hpolab.data.known import KNOWN, OWN, check_name
 from hpolab.data.locate import directories, find
+from hpolab.data.tables import check_table, read_table
 from hpolab.data.texts import read_text_set
 from hpolab.errors import ConfigError, DataError
 
@@ -21,7 +25,7 @@ if TYPE_CHECKING:
     from hpolab.data.locate import Found
     from hpolab.trial import DatasetSpec
 
-__all__ = ["Source", "source_of"]
+__all__ = ["Source", "check", "kind_of", "source_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,51 +43,92 @@ class Source:
     read: Callable[[], Raw]
 
 
-def source_of(spec: DatasetSpec, *, download: bool = True) -> Source:
-    """Where the data of a spec come from.
-
-    Args:
-        spec: Which data.
-        download: Whether to download a known data set that is on no disk.
+def source_of(spec: DatasetSpec) -> Source:
+    """Where the data of a spec come from; a known data set that is on no disk is downloaded.
 
     Raises:
         DataError: The name is unknown, or the data are missing.
         ConfigError: ``path`` is given for a known data set, or lacks for the user's own.
     """
+    if spec.name in OWN:
+        return _own(spec)
+    check(spec)
+    return _known(spec)
+
+
+def check(spec: DatasetSpec) -> None:
+    """Find out what is wrong with a spec without decoding or downloading anything.
+
+    Raises:
+        DataError: The name is unknown, or a path is missing or is not what it should be.
+        ConfigError: ``path`` is given for a known data set, or lacks for the user's own.
+    """
     check_name(spec.name)
-    known = KNOWN[spec.name]
-    if spec.path is not None:
+    if spec.name in OWN:
+        _own(spec)
+    elif spec.path is not None:
         raise ConfigError(
             f"{spec.name!r} is a known data set and needs no path; remove it, or choose images, "
             "texts or arrays for your own data. Where known files lie is the `directory`.",
             field="path",
         )
+    else:
+        directories(spec.directory)
+
+
+def kind_of(spec: DatasetSpec) -> Kind:
+    """Whether the data are images or texts, without loading them.
+
+    Raises:
+        DataError: The name is unknown, or the user's file is missing or damaged.
+        ConfigError: The user's own data have no path.
+    """
+    check_name(spec.name)
+    return _own(spec).kind if spec.name in OWN else KNOWN[spec.name].kind
+
+
+def _own(spec: DatasetSpec) -> Source:
+    if spec.path is None:
+        raise ConfigError(f"{spec.name!r} needs the path of your data.", field="path")
+    path = spec.path.expanduser().resolve()
+    if spec.name == "images":
+        images = list_images(path)
+        files = tuple(file for paths in images.values() for file in paths)
+        return Source("image", files, partial(read_images, images))
+    if spec.name == "texts":
+        check_table(path)
+        return Source("text", (path,), partial(read_table, path))
+    return Source(kind_of_file(path), (path,), partial(read_arrays, path))
+
+
+def _known(spec: DatasetSpec) -> Source:
     if spec.name == "digits":
         return Source("image", (), read_digits)
-    found = find(spec.name, spec.directory)
-    if found is None and download:
-        fetch(spec.name)
-        found = find(spec.name, spec.directory)
-    if found is None:
-        return Source(known.kind, (), lambda: _nothing(spec))
-    files = found.paths if found.beside is None else (*found.paths, found.beside)
-    return Source(known.kind, files, partial(_read_known, spec.name, found))
+    found = find(spec.name, spec.directory) or _fetched(spec)
+    files = files_of(found) if spec.name == "gtsrb" else found.paths
+    beside = (found.beside,) if found.beside else ()
+    return Source(KNOWN[spec.name].kind, (*files, *beside), partial(_read, spec.name, found))
 
 
-def _nothing(spec: DatasetSpec) -> Raw:
+def _fetched(spec: DatasetSpec) -> Found:
     searched = ", ".join(str(path) for path in directories(spec.directory))
-    raise DataError(
-        f"{spec.name}: its files are in none of {searched}. Put them there, name their directory "
-        f"in HPOLAB_DATA_DIR, or run `hpolab datasets fetch {spec.name}`."
-    )
+    try:
+        folder = fetch(spec.name)
+    except DataError as error:
+        raise DataError(f"{spec.name} is in none of {searched}, and {error}") from error
+    found = find(spec.name, folder)
+    assert found is not None, "what is fetched is one of the layouts"
+    return found
 
 
-def _read_known(name: str, found: Found) -> Raw:
+def _read(name: str, found: Found) -> Raw:
     for path in found.paths:
         if path.is_file():
             warn_if_altered(name, path)
     if KNOWN[name].kind == "text":
         return read_text_set(name, found)
+    if name == "gtsrb":
+        return read_gtsrb(found)
     if name == "fashion_mnist":
         return read_fashion_mnist(found)
     if name in ("cifar10", "cifar100"):
