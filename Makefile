@@ -1,0 +1,44 @@
+# Everything here makes its own environment first, with uv when it is there and pip when not.
+PYTHON ?= python3
+BIN := .venv/bin
+UV := $(shell command -v uv 2>/dev/null)
+
+.PHONY: demo test lint bench constraints clean
+
+demo: .venv/.ready-demo  ## a real sweep on the bundled digits, watched live
+	$(BIN)/hpolab demo
+
+test: .venv/.ready-test  ## the whole test suite
+	$(BIN)/pytest -n 2 --dist worksteal
+
+lint: .venv/.ready-test  ## style, types, layers
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/.ready-test  ## what the claims about health and speed rest on
+	$(BIN)/python tests/benchmarks/health_cases.py
+	$(BIN)/python tests/benchmarks/search_overhead.py
+	$(BIN)/pytest tests/benchmarks --benchmark-enable -p no:xdist
+
+constraints:  ## pin the versions that are known to work together (needs uv)
+	$(UV) pip compile pyproject.toml --extra lab --extra test --universal --python-version 3.11 \
+	  --upgrade --no-emit-index-url --no-annotate --no-header -q -o constraints.txt
+
+clean:
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+.venv/.ready-demo: EXTRAS =
+.venv/.ready-test: EXTRAS = [test]
+.venv/.ready-%: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "hpolab needs Python 3.11 or newer; name one: make PYTHON=python3.12 ..."; exit 1; }
+ifneq ($(UV),)
+	test -x $(BIN)/python || uv venv --quiet --python $(PYTHON) .venv
+	uv pip install --quiet --python $(BIN)/python -c constraints.txt -e ".$(EXTRAS)"
+else
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".$(EXTRAS)"
+endif
+	@touch $@
