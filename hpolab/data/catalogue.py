@@ -76,9 +76,7 @@ def _info(name: str, directory: Path | None) -> DatasetInfo:
     if found is None:
         return info
     path = found.paths[0]
-    n_bytes = sum(
-        _size(path) for path in (*found.paths, *([found.beside] if found.beside else []))
-    )
+    n_bytes = sum(_size(path) for path in (*found.paths, found.beside) if path)
     info = replace(info, is_here=True, where=path, n_bytes=n_bytes)
     return _counted(info, path) if path.suffix == ".npz" else info
 

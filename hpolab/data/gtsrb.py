@@ -14,6 +14,7 @@ import re
 import zipfile
 import zlib
 from contextlib import ExitStack
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -48,12 +49,15 @@ class _Tree:
         self._readers: dict[str, Callable[[], bytes]] = {}
 
     def add_folder(self, root: Path) -> None:
-        for path in sorted(root.rglob("*")):
+        for path in root.rglob("*.*"):
             self._readers[path.relative_to(root).as_posix()] = path.read_bytes
+        # the labels of the test part come in an archive of their own, without a folder
+        for path in root.parent.glob("GT-final_test.csv"):
+            self._readers.setdefault(path.name, path.read_bytes)
 
     def add_zip(self, archive: zipfile.ZipFile) -> None:
         for name in archive.namelist():
-            self._readers[name.removeprefix("GTSRB/")] = lambda name=name: archive.read(name)
+            self._readers[name.removeprefix("GTSRB/")] = partial(archive.read, name)
 
     def matching(self, pattern: re.Pattern[str]) -> list[str]:
         return sorted(name for name in self._readers if pattern.search(name))
@@ -69,8 +73,11 @@ def files_of(found: Found) -> tuple[Path, ...]:
     path = found.paths[0]
     if not path.is_dir():
         return found.paths
-    test = path.parent.parent / "Final_Test"
-    return tuple(sorted([path, *path.glob("*"), *path.glob("*/GT-*.csv"), *test.rglob("*.csv")]))
+    root = path.parent.parent
+    tests = (root / "Final_Test/Images", root / "Final_Test/Images/GT-final_test.csv")
+    label_files = (root / "GT-final_test.csv", root.parent / "GT-final_test.csv")
+    there = [extra for extra in (*tests, *label_files) if extra.exists()]
+    return tuple(sorted([path, *path.glob("*"), *path.glob("*/GT-*.csv"), *there]))
 
 
 def read_gtsrb(found: Found) -> Raw:

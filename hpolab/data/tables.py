@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["check_table", "class_names", "read_table"]
 
 _log = logging.getLogger(__name__)
-_WORD = re.compile(r"\w+(?:['’]\w+)*")
+_WORD = re.compile(r"\w+(?:['\u2019]\w+)*")  # it's: with either apostrophe
 _COLUMNS = ("text", "label")
 
 
@@ -80,11 +80,9 @@ def class_names(labels: Iterable[str]) -> tuple[str, ...]:
 
 def _columns(header: str, path: Path) -> tuple[str, int, int]:
     """The separator, and where the text and the label stand in a row."""
-    names: list[str] = []
     for delimiter in ",;\t":
-        names = [
-            name.strip().lower() for name in next(csv.reader([header], delimiter=delimiter), [])
-        ]
+        fields = next(csv.reader([header], delimiter=delimiter), [])
+        names = [name.strip().lower() for name in fields]
         if all(column in names for column in _COLUMNS):
             return delimiter, names.index("text"), names.index("label")
     raise DataError(
