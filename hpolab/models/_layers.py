@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hpolab.errors import ConfigError, did_you_mean
 from hpolab.models.spaces import TRAINING
-from hpolab.space import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from hpolab.space import Value
 
 __all__ = ["known_arguments"]
 

@@ -7,7 +7,7 @@ images and the default arguments; the batch dimension is left out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import keras
 from keras import layers
@@ -15,7 +15,11 @@ from keras import layers
 from hpolab.errors import ConfigError, did_you_mean
 from hpolab.models import check_kernel
 from hpolab.models._layers import known_arguments
-from hpolab.space import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from hpolab.space import Value
 
 __all__ = ["ACTIVATIONS", "build", "cnn"]
 

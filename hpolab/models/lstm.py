@@ -6,13 +6,17 @@ is left out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import keras
 from keras import layers
 
 from hpolab.models._layers import known_arguments
-from hpolab.space import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from hpolab.space import Value
 
 __all__ = ["build", "lstm"]
 

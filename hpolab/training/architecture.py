@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import keras
+from typing import TYPE_CHECKING, Any
 
 from hpolab.training.graph import nodes
+
+if TYPE_CHECKING:
+    import keras
 
 __all__ = ["describe"]
 

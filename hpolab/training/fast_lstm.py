@@ -7,11 +7,13 @@ the layer object, so the model stays what it was and is saved as such.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import keras
 import tensorflow as tf
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["accelerate"]
 

@@ -6,11 +6,13 @@ The only module that knows how Keras keeps a model's graph. A model that is not 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import keras
 from keras import layers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["Node", "hidden_outputs", "nodes", "weight_matrices"]
 

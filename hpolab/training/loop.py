@@ -9,16 +9,18 @@ order is a new one, so it is a different handful of examples every time).
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import keras
 import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
 
 from hpolab.errors import ConfigError
 from hpolab.training.fast_lstm import accelerate
 from hpolab.training.optimizers import Optimizer, TrainingPlan
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 __all__ = ["Evaluation", "Examples", "Steps", "Trainer"]
 
@@ -101,8 +103,11 @@ class Trainer:
         self.steps_per_epoch = train.n // plan.batch_size
         self.optimizer = Optimizer(plan, model.trainable_variables)
         self._random = np.random.default_rng(seed)
-        self._run = tf.function(self._run_steps, autograph=False, reduce_retracing=True)
-        self._answer = tf.function(self._answer_batch, autograph=False, reduce_retracing=True)
+        x, y = _any_number_of(train.x), _any_number_of(train.y)
+        order = tf.TensorSpec((None, plan.batch_size), tf.int32)
+        rates = tf.TensorSpec((None,), tf.float32)
+        self._run = tf.function(self._run_steps, [x, y, order, rates], autograph=False)
+        self._answer = tf.function(self._answer_batch, [x, y], autograph=False)
 
     def next_order(self) -> NDArray[np.int32]:
         """A fresh order of the training examples for one epoch, shape (steps, batch_size)."""
@@ -155,7 +160,7 @@ class Trainer:
         with tf.GradientTape() as tape:
             probabilities = self.model(x, training=True)
             loss = tf.reduce_mean(cross_entropy(y, probabilities))
-            # penalties that a user's layers add are trained on, but are no part of what is recorded
+            # penalties of a user's layers are trained on, but are no part of what is recorded
             optimised = tf.add_n([loss, *self.model.losses])
         gradients = tape.gradient(optimised, variables)
         self.optimizer.apply(gradients, rate)
@@ -165,6 +170,11 @@ class Trainer:
     def _answer_batch(self, x: Any, y: Any) -> tuple[Any, Any]:
         probabilities = self.model(x, training=False)
         return cross_entropy(y, probabilities), probabilities
+
+
+def _any_number_of(examples: Any) -> Any:
+    """The signature of a function that takes any number of such examples."""
+    return tf.TensorSpec((None, *examples.shape[1:]), examples.dtype)
 
 
 def cross_entropy(y: Any, probabilities: Any) -> Any:

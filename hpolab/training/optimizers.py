@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import keras
 import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
 from pydantic import Field
 
 from hpolab.frozen import Frozen
-from hpolab.space import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import keras
+    from numpy.typing import NDArray
+
+    from hpolab.space import Value
 
 __all__ = ["Optimizer", "TrainingPlan", "learning_rates"]
 
@@ -75,9 +79,7 @@ class Optimizer:
             rate: The learning rate, a scalar tensor.
         """
         steps = self._steps.assign_add(1.0)
-        for variable, slots, gradient in zip(
-            self._variables, self._slots, gradients, strict=True
-        ):
+        for variable, slots, gradient in zip(self._variables, self._slots, gradients, strict=True):
             if gradient is None:
                 continue
             weights = variable.value
@@ -87,7 +89,9 @@ class Optimizer:
             if variable.constraint is not None:
                 variable.assign(variable.constraint(variable))
 
-    def _update(self, weights: Any, slots: list[Any], gradient: Any, rate: Any, steps: Any) -> None:
+    def _update(
+        self, weights: Any, slots: list[Any], gradient: Any, rate: Any, steps: Any
+    ) -> None:
         first, second = (slot.handle for slot in slots)
         common = {"var": weights.handle, "lr": rate, "grad": gradient}
         if self._plan.optimizer == "adam":
@@ -119,9 +123,7 @@ def _dense(gradient: Any) -> Any:
     """A gradient of an embedding comes as rows; one that was used twice is there twice."""
     if not isinstance(gradient, tf.IndexedSlices):
         return gradient
-    return tf.math.unsorted_segment_sum(
-        gradient.values, gradient.indices, gradient.dense_shape[0]
-    )
+    return tf.math.unsorted_segment_sum(gradient.values, gradient.indices, gradient.dense_shape[0])
 
 
 def learning_rates(plan: TrainingPlan, n_steps: int) -> NDArray[np.float32]:

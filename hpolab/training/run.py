@@ -8,23 +8,26 @@ import math
 import time
 import traceback
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from hpolab.data import load
+from hpolab.data import Sequences, load
 from hpolab.errors import DataError, HpolabError, TrialFailed
 from hpolab.health.assess import assess
 from hpolab.health.report import HealthReport
 from hpolab.models import build
 from hpolab.training.architecture import describe
+from hpolab.training.diagnostics import Diagnostics
 from hpolab.training.loop import Evaluation, Examples, Steps, Trainer
 from hpolab.training.optimizers import TrainingPlan, learning_rates
 from hpolab.training.telemetry import PROBE_EXAMPLES, Observer, Telemetry, stratified_sample
 from hpolab.trial import EpochRecord, RunResult, RunSpec, Stop, TrialState
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["Report", "train_run"]
 
@@ -87,6 +90,8 @@ class _Run:
         self.fingerprint = ""
         self.n_parameters: int | None = None
         self.telemetry: Telemetry | None = None
+        self.diagnostics: Diagnostics | None = None
+        self.answers: Evaluation | None = None
 
     def train(self, report: Report) -> RunResult:
         """The whole run, as prose."""
@@ -102,11 +107,12 @@ class _Run:
         plan = TrainingPlan.of(spec.params)
         trainer = Trainer(model, data.train, plan, seed=spec.seed)
         self.telemetry = self._watch(model, data)
+        self.diagnostics = Diagnostics(model) if spec.record else None
         rates = learning_rates(plan, spec.epochs * trainer.steps_per_epoch)
         for epoch, epoch_rates in enumerate(np.split(rates, spec.epochs), start=1):
             stop = self._epoch(epoch, trainer, data, epoch_rates, report)
             if stop is not None:
-                return self.result(stop.state, reason=stop.reason)
+                return self._stopped(stop, data)
         return self._complete(trainer, data)
 
     def result(
@@ -153,7 +159,7 @@ class _Run:
 
     def _inputs(self, x: Any) -> np.ndarray[Any, Any]:
         """A part's examples as one array: pixels, or token ids of one length."""
-        if not hasattr(x, "padded"):
+        if not isinstance(x, Sequences):
             return np.asarray(x)
         padded: np.ndarray[Any, Any] = x.padded(
             length=int(self.spec.params.get("sequence_length", SEQUENCE_LENGTH)),
@@ -180,10 +186,15 @@ class _Run:
         """One epoch: train, validate, look, report."""
         assert self.telemetry is not None
         began = time.perf_counter()
-        steps = trainer.run(trainer.next_order(), rates)
+        order = trainer.next_order()
+        if self.diagnostics is not None and self.telemetry.is_probed(epoch):
+            steps = self.diagnostics.run_measured(trainer, order, rates)
+        else:
+            steps = trainer.run(order, rates)
         self.train_seconds += time.perf_counter() - began
         validation = trainer.evaluate(data.validation)
         self.telemetry.add_epoch(epoch, steps, validation)
+        self.answers = validation
         record = EpochRecord(
             epoch=epoch,
             train_loss=_finite(float(steps.loss.mean())),
@@ -199,8 +210,27 @@ class _Run:
         _check_finite(epoch, steps, validation)
         return stop
 
+    def _save_diagnostics(self, data: _Data) -> None:
+        if self.diagnostics is None or self.telemetry is None or self.answers is None:
+            return
+        self.artifacts += self.diagnostics.save(
+            self.spec.folder,
+            history=self.history,
+            probes=self.telemetry.probes,
+            answers=self.answers,
+            validation=data.validation,
+            classes=data.classes,
+        )
+
+    def _stopped(self, stop: Stop, data: _Data) -> RunResult:
+        """The end of a run that was told to stop; someone who cancels does not want to wait."""
+        if stop.state == "pruned":
+            self._save_diagnostics(data)
+        return self.result(stop.state, reason=stop.reason)
+
     def _complete(self, trainer: Trainer, data: _Data) -> RunResult:
         """The end of a run that went all the way: the test set's one look, and the model."""
+        self._save_diagnostics(data)
         test = trainer.evaluate(Examples.of(self._inputs(data.test.x), data.test.y))
         path = self._path("model.keras")
         trainer.model.save(path)

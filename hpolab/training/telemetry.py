@@ -7,16 +7,19 @@ are in relation to weights.
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
 
-from hpolab.health.recorded import Array, Probe, Recorded
+from hpolab.health.recorded import Probe, Recorded
 from hpolab.training.graph import hidden_outputs, weight_matrices
 from hpolab.training.loop import Evaluation, Steps, cross_entropy
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 __all__ = ["Observer", "Telemetry", "stratified_folds", "stratified_sample"]
 
@@ -98,21 +101,18 @@ class Telemetry:
         self._observer = observer
         shares = np.bincount(train_y, minlength=n_classes) / len(train_y)
         seen = shares[shares > 0]
-        self._problem: dict[str, Any] = {
-            "baseline_loss": float(-(seen * np.log(seen)).sum()),  # entropy of the labels
-            "chance": float(shares.max()),
-            "n_train": len(train_y),
-            "n_classes": n_classes,
-            "n_parameters": n_parameters,
-        }
+        self._start = Recorded(
+            baseline_loss=float(-(seen * np.log(seen)).sum()),  # entropy of the labels
+            chance=float(shares.max()),
+            n_train=len(train_y),
+            n_classes=n_classes,
+            n_parameters=n_parameters,
+        )
         spaced = np.linspace(epochs, 1, min(MAX_PROBES, epochs))
         self._probed = frozenset(np.rint(spaced).astype(int).tolist())
         self._folds = stratified_folds(validation_y, seed=seed)
         self._blocks: list[float] = []
-        self._curves: dict[str, list[float]] = {
-            name: []
-            for name in ("train_losses", "val_losses", "train_accuracies", "val_accuracies")
-        }
+        self._epochs: list[tuple[float, ...]] = []
         self._fold_accuracies = np.zeros(0)
         self.probes: list[Probe] = []
 
@@ -124,10 +124,8 @@ class Telemetry:
         """Write down what an epoch gave, with a look at the network where one is due."""
         blocks = np.array_split(steps.loss, min(BLOCKS_PER_EPOCH, len(steps.loss)))
         self._blocks += [float(block.mean()) for block in blocks]
-        self._curves["train_losses"].append(float(steps.loss.mean()))
-        self._curves["train_accuracies"].append(float(steps.accuracy.mean()))
-        self._curves["val_losses"].append(float(validation.loss.mean()))
-        self._curves["val_accuracies"].append(float(validation.right.mean()))
+        measured = steps.loss, validation.loss, steps.accuracy, validation.right
+        self._epochs.append(tuple(float(values.mean()) for values in measured))
         if self._folds is not None:
             right = np.bincount(self._folds, weights=validation.right, minlength=N_FOLDS)
             self._fold_accuracies = right / np.bincount(self._folds, minlength=N_FOLDS)
@@ -136,11 +134,14 @@ class Telemetry:
 
     def recorded(self) -> Recorded:
         """Everything written down so far."""
-        curves: dict[str, Array] = {name: np.array(c) for name, c in self._curves.items()}
-        return Recorded(
-            **self._problem,
-            **curves,
+        losses, val_losses, accuracies, val_accuracies = np.array(self._epochs).reshape(-1, 4).T
+        return replace(
+            self._start,
             block_losses=np.array(self._blocks),
+            train_losses=losses,
+            val_losses=val_losses,
+            train_accuracies=accuracies,
+            val_accuracies=val_accuracies,
             fold_accuracies=self._fold_accuracies,
             probes=tuple(self.probes),
         )

@@ -1,0 +1,163 @@
+"""Diagnostics of what happens inside: what units say, what an LSTM keeps and how far it looks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from hpolab.training.graph import Node, hidden_outputs, nodes
+from hpolab.training.loop import cross_entropy
+from hpolab.training.weights import record_histogram
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from hpolab.training.recording import Recording
+
+__all__ = ["record_activations", "record_recurrence"]
+
+MAX_LAYERS = 16
+MAX_VALUES = 50_000
+MAP_EXAMPLES = 4
+MAP_CHANNELS = 16
+MAP_SIDE = 32
+GATE_EXAMPLES = 3
+GATE_UNITS = 16
+MAX_RECURRENT = 4
+
+
+def record_activations(
+    recording: Recording, model: keras.Model, x: NDArray[Any], y: NDArray[Any]
+) -> None:
+    """Add the distribution of every hidden layer's outputs, and maps of what convolutions see.
+
+    Args:
+        recording: Where to add.
+        model: The network.
+        x, y: A few dozen validation examples and their labels.
+    """
+    hidden = dict(list(hidden_outputs(model).items())[:MAX_LAYERS])
+    if not hidden:
+        return
+    watcher = keras.Model(model.inputs, [*hidden.values(), model.outputs[0]])
+    *outputs, probabilities = keras.tree.flatten(watcher(tf.constant(x), training=False))
+    for name, output in zip(hidden, outputs, strict=True):
+        values = output.numpy().ravel()
+        record_histogram(
+            recording,
+            f"activation_histogram/{name}",
+            {"outputs": values[:: -(-len(values) // MAX_VALUES)]},
+            "outputs of the layer's units behind the activation, over validation examples",
+        )
+        if len(output.shape) == 4:
+            _record_map(recording, name, output[:MAP_EXAMPLES].numpy())
+    if any(len(output.shape) == 4 for output in outputs):
+        shown = slice(0, MAP_EXAMPLES)
+        predicted = probabilities.numpy().argmax(axis=1)
+        axes = ("example", "row", "column", "channel")
+        recording.add("map_input", x[shown], "pixels of the examples of the maps", axes=axes)
+        recording.add("map_true", y[shown], "their true classes", axes=("example",))
+        recording.add("map_predicted", predicted[shown], "the answers", axes=("example",))
+
+
+def _record_map(recording: Recording, layer: str, maps: NDArray[Any]) -> None:
+    """One layer's maps as bytes over its own range; large ones keep every n-th pixel."""
+    stride = -(-max(maps.shape[1:3]) // MAP_SIDE)
+    maps = np.nan_to_num(maps[:, ::stride, ::stride, :MAP_CHANNELS].astype(np.float64))
+    low, high = float(maps.min()), float(maps.max())
+    scaled = np.rint(255 * (maps - low) / ((high - low) or 1.0)).astype(np.uint8)
+    recording.add(
+        f"activation_map/{layer}",
+        scaled,
+        f"outputs of at most {MAP_CHANNELS} channels, 0..255 between the ends of the range",
+        axes=("example", "row", "column", "channel"),
+    )
+    key = f"activation_map/{layer}/range"
+    recording.add(key, [low, high], "outputs that 0 and 255 stand for", axes=("end",))
+
+
+def record_recurrence(
+    recording: Recording, model: keras.Model, x: NDArray[Any], y: NDArray[Any]
+) -> None:
+    """Add the gates of every LSTM while it reads, and how far back its gradient reaches.
+
+    Args:
+        recording: Where to add.
+        model: The network.
+        x, y: A few dozen validation texts, shape (n, length), and their labels.
+    """
+    sources = {node.layer.name: node for node in nodes(model)}
+    readers = [node for node in sources.values() if _lstms(node.layer)][:MAX_RECURRENT]
+    for node in readers:
+        symbolic = sources[node.inputs[0]].output
+        split = keras.Model(model.inputs, [symbolic, model.outputs[0]])
+        with tf.GradientTape() as tape:
+            read, probabilities = split(tf.constant(x), training=False)
+            loss = tf.reduce_mean(cross_entropy(tf.constant(y), probabilities))
+        gradient = tape.gradient(loss, read)
+        if gradient is not None:
+            recording.add(
+                f"gradient_through_time/{node.layer.name}",
+                np.linalg.norm(gradient.numpy(), axis=2).mean(axis=0),
+                "norm of the loss gradient with respect to what is read at each step, mean over "
+                "examples",
+                axes=("time",),
+            )
+        _record_gates(recording, node, read[:GATE_EXAMPLES].numpy())
+    if readers:
+        shown = x[:GATE_EXAMPLES]
+        recording.add("gate_input", shown, "inputs of the gates", axes=("example", "token"))
+
+
+def _record_gates(recording: Recording, node: Node, read: NDArray[Any]) -> None:
+    for layer in _lstms(node.layer):
+        gates, state = _read(layer, read)
+        key = node.layer.name if layer is node.layer else f"{node.layer.name}/{layer.name}"
+        order = "in the order in which they are read" + (" (backwards)" * layer.go_backwards)
+        recording.add(
+            f"gates/{key}",
+            np.rint(255 * gates).astype(np.uint8),
+            f"input, forget and output gate, 0..255 for closed..open, {order}; at most "
+            f"{GATE_UNITS} units",
+            axes=("example", "time", "gate", "unit"),
+        )
+        recording.add(
+            f"cell_state/{key}",
+            state.astype(np.float16),
+            f"memory of the cells, {order}; at most {GATE_UNITS} units",
+            axes=("example", "time", "unit"),
+        )
+
+
+def _read(layer: Any, x: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """An LSTM step by step (Hochreiter and Schmidhuber 1997; forget gate Gers et al. 2000).
+
+    Args:
+        layer: A Keras LSTM with its usual activations.
+        x: What it reads, shape (examples, time, features).
+
+    Returns:
+        Gates (examples, time, 3, units) in [0, 1] and cell states (examples, time, units).
+    """
+    kernel, recurrent, bias = (weight.numpy() for weight in layer.cell.weights)
+    h = c = np.zeros((len(x), layer.units))
+    gates, states = [], []
+    for step in range(x.shape[1])[:: -1 if layer.go_backwards else 1]:
+        i, f, new, o = np.split(x[:, step] @ kernel + h @ recurrent + bias, 4, axis=1)
+        i, f, o = (0.5 * (1 + np.tanh(z / 2)) for z in (i, f, o))  # sigmoid without overflow
+        c = f * c + i * np.tanh(new)
+        h = o * np.tanh(c)
+        gates.append(np.stack((i, f, o), axis=1)[:, :, :GATE_UNITS])
+        states.append(c[:, :GATE_UNITS])
+    return np.stack(gates, axis=1), np.stack(states, axis=1)
+
+
+def _lstms(layer: Any) -> list[Any]:
+    """The LSTMs with weights and activations as Keras has them: one, two, or none."""
+    if isinstance(layer, keras.layers.Bidirectional):
+        return [*_lstms(layer.forward_layer), *_lstms(layer.backward_layer)]
+    plain = isinstance(layer, keras.layers.LSTM) and layer.use_bias
+    return [layer] if plain and layer.activation is keras.activations.tanh else []
