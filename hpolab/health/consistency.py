@@ -15,30 +15,34 @@ if TYPE_CHECKING:
 
 __all__ = ["Consistency", "accuracy_consistency", "consistency_factors"]
 
+SUBSTANCE = 0.1
 LOW = 0.8
 
 
 class Consistency(NamedTuple):
-    """The two factors of accuracy consistency, each in [0, 1].
+    """The three factors of accuracy consistency, each in [0, 1].
 
     Attributes:
         agreement: One minus the folds' coefficient of variation.
         transfer: Skill on validation examples as a share of the skill on training examples.
+        substance: 1 from a skill of a tenth on, falling to 0 with it.
     """
 
     agreement: float
     transfer: float
+    substance: float
 
 
 def consistency_factors(
     fold_accuracies: Array, *, train_accuracy: float, chance: float
 ) -> Consistency:
-    """The two factors, from the skill on each fold of the validation set.
+    """The three factors, from the skill on each fold of the validation set.
 
     Agreement ``max(0, 1 - std / mean)`` of the folds' skill (population standard deviation; the
-    coefficient of variation is Pearson's, 1896) and transfer ``min(1, mean / training skill)``.
-    Both 0 for a model without skill on validation examples; transfer 1 where only the training
-    examples show no skill.
+    coefficient of variation is Pearson's, 1896), transfer ``min(1, mean / training skill)`` and
+    substance ``min(1, mean / 0.1)``: a network that always gives the same answer is right equally
+    often everywhere, and may be a little above chance by luck. All 0 for a model without skill on
+    validation examples; transfer is 1 where only the training examples show no skill.
 
     Args:
         fold_accuracies: Accuracy on each fold, shape (folds,), not empty.
@@ -48,14 +52,15 @@ def consistency_factors(
     skills = np.array([skill(float(accuracy), chance) for accuracy in fold_accuracies])
     mean = float(skills.mean())
     if mean <= 0:
-        return Consistency(0.0, 0.0)
+        return Consistency(0.0, 0.0, 0.0)
     agreement = max(0.0, 1 - float(skills.std()) / mean)
     learnt = skill(train_accuracy, chance)
-    return Consistency(agreement, min(1.0, mean / learnt) if learnt > 0 else 1.0)
+    transfer = min(1.0, mean / learnt) if learnt > 0 else 1.0
+    return Consistency(agreement, transfer, min(1.0, mean / SUBSTANCE))
 
 
 def accuracy_consistency(recorded: Recorded) -> Metric | None:
-    """Product of agreement between folds and transfer to them; see ``consistency_factors``.
+    """Product of the three ``consistency_factors``: agreement, transfer, substance.
 
     Range: [0, 1]. Zero for a model without skill, and when an accuracy is not a finite number.
 
@@ -70,7 +75,7 @@ def accuracy_consistency(recorded: Recorded) -> Metric | None:
     if not are_finite(folds, train_accuracy, recorded.chance):
         return Metric.numbers_lost("The accuracy", epoch=epoch)
     factors = consistency_factors(folds, train_accuracy=train_accuracy, chance=recorded.chance)
-    value = factors.agreement * factors.transfer
+    value = factors.agreement * factors.transfer * factors.substance
     return Metric(
         value=value,
         evidence=(
@@ -83,8 +88,8 @@ def accuracy_consistency(recorded: Recorded) -> Metric | None:
 
 
 def _advice(factors: Consistency) -> str:
-    if factors.agreement == factors.transfer == 0:
-        return "The network does no better than guessing: mend its training first."
+    if factors.substance < 1:
+        return "The network does hardly better than guessing: mend its training first."
     if factors.transfer < factors.agreement:
         return (
             "The network does better on what it has seen: try dropout, weight decay, a smaller "

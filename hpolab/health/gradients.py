@@ -22,7 +22,7 @@ LOW = 0.7
 
 class _Worst(NamedTuple):
     score: float
-    layer: str
+    matrix: str
     epoch: int
     exponent: float
 
@@ -112,25 +112,30 @@ def _norms(probe: Probe) -> tuple[Array, Array]:
 def _first_broken(probe: Probe) -> str | None:
     for name, norm in probe.gradient_norms.items():
         if not are_finite(norm, probe.weight_norms[name]):
-            return name
+            return _layer(name)
     return None
+
+
+def _layer(matrix: str) -> str:
+    """The layer of a matrix: what stands before the first slash of "conv1/kernel"."""
+    return matrix.partition("/")[0]
 
 
 def _metric(value: float, worst: _Worst) -> Metric:
     if worst.score == 1:
         return Metric(value=value, evidence="Every layer's gradient stayed within healthy bounds.")
     if worst.exponent == -np.inf:
-        seen = f"No gradient reached {worst.layer} after epoch {worst.epoch}."
+        seen = f"No gradient reached {worst.matrix} after epoch {worst.epoch}."
     else:
         direction = "smaller than 0.01" if worst.exponent < 0 else "larger than 100"
         seen = (
-            f"A change of 1 % of {worst.layer} would have moved the loss by "
+            f"A change of 1 % of {worst.matrix} would have moved the loss by "
             f"{10.0 ** min(worst.exponent, 300):.1e} % after epoch {worst.epoch}, {direction}."
         )
     return Metric(
         value=value,
         evidence=seen,
-        layer=worst.layer,
+        layer=_layer(worst.matrix),
         epoch=worst.epoch,
         advice=_advice(worst.exponent) if value < LOW else "",
     )

@@ -32,7 +32,8 @@ class Probe:
         unit_mean: Per hidden layer with units, in order from input to output: mean of each unit's
             post-activation output over the probe (and over positions), shape (units,).
         unit_std: The same layers: standard deviation of each unit's output, shape (units,).
-        gradient_norms: Per weight matrix or kernel: Euclidean norm of the loss gradient.
+        gradient_norms: Per weight matrix or kernel, named "layer/weight": Euclidean norm of the
+            loss gradient.
         weight_norms: The same weights: Euclidean norm of the weights.
     """
 

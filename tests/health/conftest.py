@@ -20,8 +20,8 @@ def make_probe(**changes: Any) -> Probe:
         "loss": 0.5,
         "unit_mean": {"conv1": np.full(64, 0.5)},
         "unit_std": {"conv1": np.full(64, 1.0)},
-        "gradient_norms": {"conv1": 0.3, "dense": 0.2},
-        "weight_norms": {"conv1": 4.0, "dense": 3.0},
+        "gradient_norms": {"conv1/kernel": 0.3, "dense/kernel": 0.2},
+        "weight_norms": {"conv1/kernel": 4.0, "dense/kernel": 3.0},
     }
     return Probe(**{**healthy, **changes})
 

@@ -64,7 +64,7 @@ def test_everything_not_finite_makes_every_metric_zero_with_its_reason(
     seen = probe(
         loss=np.nan,
         unit_std={"conv1": np.full(64, np.nan)},
-        gradient_norms={"conv1": np.nan, "dense": np.nan},
+        gradient_norms={"conv1/kernel": np.nan, "dense/kernel": np.nan},
     )
     report = assess(
         recorded(

@@ -58,9 +58,15 @@ def test_zero_for_a_model_without_skill(recorded: Make) -> None:
     assert "guessing" in metric.advice
 
 
+def test_same_answer_to_everything_is_not_consistent_when_lucky() -> None:
+    factors = consistency_factors(np.full(5, 0.102), train_accuracy=0.1, chance=0.1)
+    assert factors.agreement == pytest.approx(1)
+    assert factors.substance == pytest.approx((0.002 / 0.9) / 0.1)
+
+
 def test_skill_on_unseen_examples_alone_is_not_punished() -> None:
     factors = consistency_factors(np.full(5, 0.5), train_accuracy=0.1, chance=0.1)
-    assert factors == (1, 1)
+    assert factors == (1, 1, 1)
 
 
 @pytest.mark.parametrize(

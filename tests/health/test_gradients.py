@@ -73,7 +73,7 @@ def test_worst_matrix_counts_as_much_as_the_mean_of_all(recorded: Make, probe: M
 
 
 def test_probes_are_averaged(recorded: Make, probe: MakeProbe) -> None:
-    cut = probe(epoch=1, gradient_norms={"conv1": 0.0, "dense": 0.0})
+    cut = probe(epoch=1, gradient_norms={"conv1/kernel": 0.0, "dense/kernel": 0.0})
     metric = gradient_health(recorded(probes=(cut, probe(epoch=2), probe(epoch=3))))
     assert metric is not None
     assert metric.value == pytest.approx(2 / 3)
@@ -81,7 +81,9 @@ def test_probes_are_averaged(recorded: Make, probe: MakeProbe) -> None:
 
 
 def test_probe_with_nothing_left_to_learn_is_left_out(recorded: Make, probe: MakeProbe) -> None:
-    done = probe(epoch=20, loss=1e-4, gradient_norms={"conv1": 1e-12, "dense": 1e-12})
+    done = probe(
+        epoch=20, loss=1e-4, gradient_norms={"conv1/kernel": 1e-12, "dense/kernel": 1e-12}
+    )
     metric = gradient_health(recorded(probes=(probe(), done)))
     assert metric is not None
     assert metric.value == 1
@@ -89,7 +91,7 @@ def test_probe_with_nothing_left_to_learn_is_left_out(recorded: Make, probe: Mak
 
 
 def test_exploded_loss_does_not_hide_exploded_gradients(recorded: Make, probe: MakeProbe) -> None:
-    seen = probe(loss=1e9, gradient_norms={"conv1": 1e8, "dense": 1e8})
+    seen = probe(loss=1e9, gradient_norms={"conv1/kernel": 1e8, "dense/kernel": 1e8})
     metric = gradient_health(recorded(probes=(seen,)))
     assert metric is not None
     assert metric.value == 0
@@ -98,7 +100,7 @@ def test_exploded_loss_does_not_hide_exploded_gradients(recorded: Make, probe: M
 
 
 def test_vanishing_gradient_is_told_with_layer_and_epoch(recorded: Make, probe: MakeProbe) -> None:
-    seen = probe(epoch=4, gradient_norms={"conv1": 1e-7, "dense": 0.1})
+    seen = probe(epoch=4, gradient_norms={"conv1/kernel": 1e-7, "dense/kernel": 0.1})
     metric = gradient_health(recorded(probes=(seen,)))
     assert metric is not None
     assert (metric.layer, metric.epoch) == ("conv1", 4)
@@ -108,19 +110,19 @@ def test_vanishing_gradient_is_told_with_layer_and_epoch(recorded: Make, probe: 
 
 def test_cut_path_is_told_from_a_vanishing_one(recorded: Make, probe: MakeProbe) -> None:
     metric = gradient_health(
-        recorded(probes=(probe(gradient_norms={"conv1": 0.0, "dense": 0.0}),))
+        recorded(probes=(probe(gradient_norms={"conv1/kernel": 0.0, "dense/kernel": 0.0}),))
     )
     assert metric is not None
     assert metric.value == 0
-    assert metric.evidence == "No gradient reached conv1 after epoch 10."
+    assert metric.evidence == "No gradient reached conv1/kernel after epoch 10."
     assert "dead ReLUs" in metric.advice
 
 
 @pytest.mark.parametrize(
     "changes",
     [
-        {"gradient_norms": {"conv1": 0.1, "dense": np.nan}},
-        {"weight_norms": {"conv1": 0.1, "dense": np.inf}},
+        {"gradient_norms": {"conv1/kernel": 0.1, "dense/kernel": np.nan}},
+        {"weight_norms": {"conv1/kernel": 0.1, "dense/kernel": np.inf}},
     ],
 )
 def test_norm_that_is_not_finite_makes_it_zero_and_names_the_layer(
