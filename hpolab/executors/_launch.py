@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from contextlib import suppress
-from multiprocessing.connection import Connection, Pipe
+from multiprocessing.connection import Connection, Pipe, wait
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
@@ -117,6 +117,8 @@ class ForkLauncher:
 
     def launch(self, number: int) -> WorkerProcess:
         """Ask for a worker."""
+        while self._read_ended(0.0):
+            pass  # or the socket would be full after some hundred workers
         self._count += 1
         ours, theirs = Pipe()
         message = LAUNCH.pack(self._count, number)
@@ -134,18 +136,22 @@ class ForkLauncher:
         """What the server says of a launch."""
         deadline = time.monotonic() + timeout
         while launch not in self._ended:
-            self._control.settimeout(max(0.001, deadline - time.monotonic()))
-            try:
-                message = self._control.recv(ENDED.size)
-            except OSError:  # late, or gone
+            if not self._read_ended(max(0.0, deadline - time.monotonic())):
                 return None
-            finally:
-                self._control.settimeout(None)
-            if not message:
-                return None
-            ended, code = ENDED.unpack(message)
-            self._ended[ended] = code
         return self._ended.pop(launch)
+
+    def _read_ended(self, timeout: float) -> bool:
+        """Take one message of the server; False if none comes in time, or ever again."""
+        if not wait([self._control], timeout):
+            return False
+        try:
+            message = self._control.recv(ENDED.size)
+        except OSError:
+            return False
+        if message:
+            launch, code = ENDED.unpack(message)
+            self._ended[launch] = code
+        return bool(message)
 
     def log_tail(self) -> str:
         """The end of what the server and its idle workers wrote."""
