@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hpolab.data import NAMES, catalogue
+from hpolab.errors import DataError
+
+
+def test_every_known_data_set_is_listed_wherever_its_files_are(directory: Path) -> None:
+    infos = {info.name: info for info in catalogue(directory)}
+
+    assert list(infos) == [n for n in NAMES if n not in ("images", "texts", "arrays")]
+    assert infos["digits"].is_here
+    assert not any(info.is_here for name, info in infos.items() if name != "digits")
+    assert infos["cifar10"].download_bytes == 170498071
+    assert infos["gtsrb"].n_classes == 43
+    assert infos["cifar100"].n_classes == 100
+    assert infos["reuters"].n_classes == 46
+
+
+def test_a_file_that_is_here_is_listed_with_its_size_and_examples(directory: Path) -> None:
+    path = directory / "cifar10-subset.npz"
+    x, y = np.zeros((30, 32, 32, 3), np.uint8), np.zeros((30, 1), np.uint8)
+    np.savez(path, x_train=x, y_train=y, x_test=x[:10], y_test=y[:10])
+
+    info = next(info for info in catalogue(directory) if info.name == "cifar10")
+
+    assert (info.is_here, info.where) == (True, path.resolve())
+    assert (info.n_train, info.n_test) == (30, 10)
+    assert info.n_bytes == path.stat().st_size
+
+
+def test_a_directory_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="absent is not there"):
+        catalogue(tmp_path / "absent")
