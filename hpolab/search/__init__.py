@@ -1,6 +1,6 @@
 """Proposing configurations, judging trials, learning from results: the only user of Optuna.
 
-Importing this package does not load Optuna; ``Search`` and ``export_optuna`` do when first used.
+Importing this package does not load Optuna; ``Search`` and ``export_optuna`` do when used.
 """
 
 from __future__ import annotations
@@ -9,12 +9,25 @@ from typing import TYPE_CHECKING, Any
 
 from hpolab.search.check import check
 from hpolab.search.configurations import configuration_key
+from hpolab.search.describe import Described, describe_pruners, describe_samplers
+from hpolab.search.export import ExportedTrial, export_optuna
 from hpolab.search.options import PrunerSpec, SamplerSpec
 
 if TYPE_CHECKING:
     from hpolab.search._study import Search
 
-__all__ = ["PrunerSpec", "SamplerSpec", "Search", "check", "configuration_key"]
+__all__ = [
+    "Described",
+    "ExportedTrial",
+    "PrunerSpec",
+    "SamplerSpec",
+    "Search",
+    "check",
+    "configuration_key",
+    "describe_pruners",
+    "describe_samplers",
+    "export_optuna",
+]
 
 
 def __getattr__(name: str) -> Any:

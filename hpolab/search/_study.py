@@ -17,7 +17,6 @@ from hpolab.errors import HpolabError
 from hpolab.events import EpochEnded, Event, TrialEnded, TrialStarted
 from hpolab.search._codec import Codec
 from hpolab.search._pruning import forget_curve, reason_to_prune
-from hpolab.search._qmc import QmcPoints
 from hpolab.search._samplers import build_pruner, build_sampler
 from hpolab.search._seam import calling_optuna
 from hpolab.search.check import check
@@ -27,6 +26,7 @@ from hpolab.search.options import CmaEs, Grid, Hyperband, Nsga2, PrunerSpec, Qmc
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from hpolab.search._qmc import QmcPoints
     from hpolab.space import Params, SearchSpace, Value
     from hpolab.trial import TrialState
 
@@ -117,6 +117,8 @@ class Search:
         if isinstance(sampler.options, Grid):
             self._grid = grid(space, points=sampler.options.points, seed=seed)
         elif isinstance(sampler.options, Qmc):
+            from hpolab.search._qmc import QmcPoints  # SciPy's statistics take a second to load
+
             self._points = QmcPoints(space, sampler.options, seed=seed)
         with calling_optuna("starting the search"):
             self._storage = InMemoryStorage()
