@@ -19,6 +19,7 @@ import signal
 import socket
 import struct
 import threading
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import NoReturn
 
@@ -139,8 +140,12 @@ class _Server:
                 return
             launch = self._launches.pop(pid, None)
             if launch is not None:
-                code = os.waitstatus_to_exitcode(status)
-                self._control.sendall(ENDED.pack(launch, code))
+                self._tell(ENDED.pack(launch, os.waitstatus_to_exitcode(status)))
+
+    def _tell(self, message: bytes) -> None:
+        """Report an end; while the coordinator has hundreds to read, one less beats waiting."""
+        with suppress(BlockingIOError):
+            self._control.send(message, socket.MSG_DONTWAIT)
 
     def _end_all(self) -> None:
         for pid in self._launches:

@@ -118,7 +118,7 @@ class ForkLauncher:
     def launch(self, number: int) -> WorkerProcess:
         """Ask for a worker."""
         while self._read_ended(0.0):
-            pass  # or the socket would be full after some hundred workers
+            pass  # the server drops what the socket cannot hold
         self._count += 1
         ours, theirs = Pipe()
         message = LAUNCH.pack(self._count, number)

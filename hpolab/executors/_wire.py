@@ -37,16 +37,18 @@ class Answer(Frozen):
 
 
 class Frame(Frozen):
-    """One message of a worker; the first, without an event, says that it is there.
+    """One message of a worker; the first one, with nothing in it, tells where it lives.
 
     Attributes:
         pid: The worker's process.
+        is_ready: It has imported what it needs and can train.
         rss_bytes: Its resident memory; 0 where the system does not tell.
         event: What happened to its run.
         error: Why it cannot work at all; empty when it can.
     """
 
     pid: int
+    is_ready: bool = False
     rss_bytes: int = 0
     event: Annotated[RunStarted | EpochEnded | RunEnded, Field(discriminator="kind")] | None = None
     error: str = ""

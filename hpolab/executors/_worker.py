@@ -51,6 +51,7 @@ def serve(channel: Connection, name: str, setup: Setup) -> None:
         logging.getLogger(__name__).exception("worker %s cannot work", name)
         _send(channel, Frame(pid=os.getpid(), error=f"{type(error).__name__}: {error}"))
         return
+    _send(channel, Frame(pid=os.getpid(), is_ready=True))
     while True:
         _train(RunSpec.parse(inbox.get()), train, channel, inbox, name)
 

@@ -48,7 +48,7 @@ class _Worker:
 
     number: int
     process: WorkerProcess
-    is_there: bool = False
+    is_ready: bool = False
     runs: int = 0
     run: _Run | None = None
 
@@ -110,7 +110,7 @@ class ProcessExecutor:
         if not idle:
             rule = f"at most {self.slots} runs may be in flight"
             raise ExecutorError(f"{rule}; poll until one has ended.")
-        worker = min(idle, key=lambda worker: (not worker.is_there, worker.number))
+        worker = min(idle, key=lambda worker: (not worker.is_ready, worker.number))
         worker.run = _Run(spec)
         self._order(worker)
 
@@ -182,7 +182,7 @@ class ProcessExecutor:
         """A fresh process in the worker's place; its run, if it has one, is the caller's care."""
         worker.process.kill()
         worker.process = self._launcher.launch(worker.number)
-        worker.is_there, worker.runs = False, 0
+        worker.is_ready, worker.runs = False, 0
 
     def _poll_once(self, handle: Handler, end: float) -> bool:
         """Wait once, until ``end`` or the end of a grace; whether something was handed over."""
@@ -211,7 +211,9 @@ class ProcessExecutor:
             return self._bury(worker, handle)
         if frame.error:
             raise ExecutorError(f"workers cannot train: {frame.error}. {self._log()}")
-        worker.is_there, worker.process.pid, self._failed_starts = True, frame.pid, 0
+        worker.process.pid = frame.pid
+        if frame.is_ready:
+            worker.is_ready, self._failed_starts = True, 0
         if frame.event is None or worker.run is None:
             return False
         if isinstance(frame.event, EpochEnded):
@@ -243,15 +245,15 @@ class ProcessExecutor:
     def _bury(self, worker: _Worker, handle: Handler) -> bool:
         """A worker's channel has ended; whether there was a run to report."""
         code = worker.process.exit_code(_EXIT_CODE_SECONDS)
-        run, was_there = worker.run, worker.is_there
+        run, was_ready = worker.run, worker.is_ready
         reason = f"worker {worker.name} {exit_in_words(code)}"
-        if not was_there:
+        if not was_ready:
             self._failed_starts += 1
             if self._failed_starts >= _FAILED_STARTS:
                 rule = f"{_FAILED_STARTS} workers in a row died before they were ready"
                 raise ExecutorError(f"{rule}; the last: {reason}. {self._log()}")
         self._replace(worker)
-        if run is None or not was_there:
+        if run is None or not was_ready:
             _logger.warning("%s; a fresh one takes its place", reason)
             if run is not None:  # it had not begun
                 self._order(worker)
