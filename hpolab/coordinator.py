@@ -6,40 +6,33 @@ search; what it is told by others comes through ``commands.jsonl``.
 
 from __future__ import annotations
 
-import logging
-import platform
-from collections import deque
-from importlib.metadata import PackageNotFoundError, version
+from contextlib import closing
 from typing import TYPE_CHECKING
 
-from hpolab.card import model_card
-from hpolab.errors import ConfigError, StoreError
+from hpolab.chronicle import Chronicle
+from hpolab.crew import CANCELLED, STOPPED, Crew
+from hpolab.errors import HpolabError, StoreError
 from hpolab.events import (
-    BestChanged,
     BudgetExtended,
     Entry,
     EpochEnded,
-    Event,
     Noted,
     RunEnded,
     RunEvent,
     RunLost,
     RunStarted,
-    SweepContinued,
     SweepEnded,
     SweepPaused,
     SweepResumed,
-    SweepStarted,
-    TrialEnded,
     TrialStarted,
 )
 from hpolab.executors.executor import HOLD
-from hpolab.record import SweepRecord, TrialRecord
-from hpolab.search import Search, configuration_key
+from hpolab.lineup import Lineup
+from hpolab.search import Search
+from hpolab.settling import Settling
 from hpolab.storage.folder import CommandTail, SweepFolder
-from hpolab.storage.journal import Journal
 from hpolab.storage.lock import CoordinatorLock
-from hpolab.trial import RunResult, RunSpec, Stop
+from hpolab.trial import RunResult, Stop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,16 +40,14 @@ if TYPE_CHECKING:
     from hpolab.commands import Command
     from hpolab.config import SweepConfig
     from hpolab.executors.executor import Executor, Verdict
+    from hpolab.record import SweepRecord
 
 __all__ = ["Coordinator"]
 
-log = logging.getLogger(__name__)
-
-MAX_ATTEMPTS = 2
+MAX_LOSSES = 2
 """A trial whose worker is lost is tried once more; then it has failed."""
 
 _POLL_SECONDS = 0.2
-_STOPPED = Stop(state="cancelled", reason="the sweep was stopped")
 
 
 class Coordinator:
@@ -87,12 +78,11 @@ class Coordinator:
         """
         self.folder = folder
         self.config = config
-        self.record = SweepRecord()
-        self._executor = executor
+        self._crew = Crew(executor, config=config, folder=folder)
         self._fingerprint = fingerprint
         self._wishes = wishes
         self._commands = CommandTail(folder.commands, offset=commands_offset)
-        self._on_entry = on_entry
+        self._chronicle = Chronicle(folder.journal, on_entry=on_entry)
         self._search = Search(
             config.search_space(),
             sampler=config.sampler,
@@ -100,13 +90,15 @@ class Coordinator:
             seed=config.seed,
             epochs=config.epochs,
         )
-        self._queue: deque[int] = deque()  # sampled, not yet with a worker
-        self._running: dict[int, int] = {}  # trial -> attempt
-        self._first: dict[str, int] = {}  # configuration -> the trial that trains it
-        self._twins: dict[int, list[int]] = {}  # that trial -> later ones that wait for its result
+        self._settling = Settling(folder, config, chronicle=self._chronicle, search=self._search)
         self._failures_in_a_row = 0
         self._ending: SweepEnded | None = None
         self._interrupted = False
+
+    @property
+    def record(self) -> SweepRecord:
+        """The state of the sweep so far."""
+        return self._chronicle.record
 
     def run(self) -> SweepRecord:
         """Run until the end; blocks.
@@ -116,183 +108,131 @@ class Coordinator:
 
         Raises:
             FolderLocked: Another coordinator works in the folder.
+            DataError: The data have changed since the sweep began.
             StoreError: The folder cannot be written; the sweep can be continued later.
             ExecutorError: No trial can be run.
         """
         with (
+            self._crew.executor as executor,
             CoordinatorLock(self.folder.lock),
-            Journal(self.folder.journal) as self._journal,
-            self._executor,
+            self._chronicle,
+            closing(executor),  # no worker is left when the folder is free for others
         ):
-            self._open()
-            while not self._is_over():
-                self._obey_commands()
-                self._launch()
-                self._executor.poll(self._judge, _POLL_SECONDS)
-            self._write(self._ending or self._finished(), durable=True)
+            self._search.replay(entry.event for entry in self._chronicle.past)
+            self._chronicle.begin(self.folder.name, self.config, fingerprint=self._fingerprint)
+            try:
+                self._work()
+            except StoreError:
+                raise  # the end cannot be written either
+            except HpolabError as error:
+                self._chronicle.write(SweepEnded(state="failed", reason=str(error)), durable=True)
+                raise
         return self.record
 
     def interrupt(self) -> None:
         """Ask for a clean stop; safe to call from a signal handler."""
         self._interrupted = True
 
-    # Opening: a new story, or the rest of one
+    # The loop and its steps
 
-    def _open(self) -> None:
-        past = self._journal.entries
-        if past:
-            for entry in past:
-                self.record.apply(entry)
-                self._recall(entry.event)
-            self._write(SweepContinued(versions=_versions()))
-            self._repair_best()
-        else:
-            self._write(
-                SweepStarted(
-                    sweep=self.folder.name,
-                    config=self.config.to_dict(),
-                    fingerprint=self._fingerprint,
-                    versions=_versions(),
-                ),
-                durable=True,
-            )
-        for trial in self.record.finished():
-            if _is_reusable(trial):
-                self._first.setdefault(configuration_key(trial.params), trial.number)
+    def _work(self) -> None:
+        self._settling.repair()
+        self._lineup = Lineup(self.record, self._settling)
         for trial in self.record.unfinished():
-            self._admit(trial.number)
+            self._lineup.admit(trial.number)
         for command in self._wishes:
             self._obey(command)
-
-    def _recall(self, event: Event) -> None:
-        """Let the search live through the recorded facts again, in their order."""
-        match event:
-            case TrialStarted():
-                self._search.restore(event.trial, event.params)
-            case EpochEnded() if event.score is not None:
-                self._search.report(event.trial, event.epoch.epoch, event.score)
-            case TrialEnded():
-                self._search.tell(event.trial, event.score, event.state)
-
-    def _repair_best(self) -> None:
-        """A crash may have come between a trial's end and the copy of the new winner."""
-        ranked = self.record.ranked()
-        if ranked and ranked[0].number not in {self.folder.best_trial()} & {self.record.best}:
-            self._install_best(ranked[0])
-
-    # The loop's steps
+        while not self._is_over():
+            self._obey_commands()
+            has_launched = self._launch()
+            self._crew.executor.poll(self._judge, 0 if has_launched else _POLL_SECONDS)
+        self._chronicle.write(self._ending or self._finish(), durable=True)
 
     def _is_over(self) -> bool:
         if self._interrupted and self._ending is None:
             self._stop("stopped by hand")
-        if self._running:
-            return False
-        return self._ending is not None or not (self._queue or self._has_budget())
+        return not self._crew and (self._ending is not None or not self._has_work())
 
-    def _has_budget(self) -> bool:
-        return not self._spent(trials=len(self.record.trials)) and not self._search.exhausted()
-
-    def _spent(self, *, trials: int = 0) -> str:
-        return self.record.budget.exhausted(
-            trials=trials, seconds=self.record.seconds(), epochs=self.record.epochs_trained
+    def _has_work(self) -> bool:
+        return not self.record.spent_on_training() and (
+            len(self._lineup) > 0 or self._may_sample()
         )
 
-    def _launch(self) -> None:
-        """Give every free slot a trial to train."""
-        while (
-            len(self._running) < self._executor.slots
-            and self._ending is None
-            and self.record.state == "running"
-            and (self._queue or self._has_budget())
+    def _may_sample(self) -> bool:
+        return not self.record.spent() and not self._search.exhausted()
+
+    def _launch(self) -> bool:
+        """Take one trial further if there is a free slot; whether there was something to do."""
+        if (
+            not self._crew.has_room()
+            or self._ending is not None
+            or self.record.state != "running"
+            or not self._has_work()
         ):
-            if not self._queue:
-                self._sample()
-            if self._queue and len(self._running) < self._executor.slots:
-                self._submit(self._queue.popleft())
+            return False
+        if self._lineup:
+            trial = self.record.trials[self._lineup.next()]
+            self._crew.submit(trial, fingerprint=self.record.fingerprint)
+        else:
+            self._sample()
+        return True
 
     def _sample(self) -> None:
         number = len(self.record.trials)
         params = self._search.ask(number)
-        self._write(TrialStarted(trial=number, params=params, seed=self.config.seed))
-        self._admit(number)
-
-    def _admit(self, number: int) -> None:
-        """Train a sampled trial, or let it share the result of an equal one."""
-        key = configuration_key(self.record.trials[number].params)
-        first = self._first.setdefault(key, number)
-        if first == number:
-            self._queue.append(number)
-        elif self.record.trials[first].ended is not None:
-            self._reuse(number, first)
-        else:
-            self._twins.setdefault(first, []).append(number)
-
-    def _submit(self, number: int) -> None:
-        trial = self.record.trials[number]
-        spec = RunSpec(
-            trial=number,
-            attempt=trial.attempt + 1,
-            model=self.config.builder(),
-            params=trial.params,
-            dataset=self.config.dataset,
-            fingerprint=self.record.fingerprint,
-            epochs=self.config.epochs,
-            seed=trial.seed,
-            record=self.config.record != "none",
-            folder=self.folder.trial(number).resolve(),
-        )
-        self._running[number] = spec.attempt
-        self._executor.submit(spec)
+        self._chronicle.write(TrialStarted(trial=number, params=params, seed=self.config.seed))
+        self._lineup.admit(number)
 
     # What executors report
 
     def _judge(self, event: RunEvent) -> Verdict:
         """Write down what happened; for an epoch, say whether the run shall go on."""
-        if self._running.get(event.trial) != event.attempt:
-            return None  # a late word from an attempt that has been given up
+        if not self._crew.expects(event):
+            return None
         match event:
             case RunStarted():
-                self._write(event)
+                self._chronicle.write(event)
             case EpochEnded():
                 return self._judge_epoch(event)
             case RunEnded():
-                del self._running[event.trial]
+                self._crew.dismiss(event.trial)
                 self._end_run(event.trial, event.result)
             case RunLost():
-                del self._running[event.trial]
-                self._retry(event)
+                self._retry(event, was_cancelled=self._crew.dismiss(event.trial))
         return None
 
     def _judge_epoch(self, event: EpochEnded) -> Verdict:
-        number, epoch = event.trial, event.epoch
-        prune = ""
-        if len(self.record.trials[number].epochs) < epoch.epoch:  # else it waits in a pause
-            score = self.config.scoring.score(epoch.val_accuracy, epoch.health).total
-            self._write(event.replace(score=score))
-            prune = self._search.report(number, epoch.epoch, score)
+        epoch = event.epoch
+        score = self.config.scoring.score(epoch.val_accuracy, epoch.health).total
+        self._chronicle.write(event.replace(score=score))
+        prune = self._search.report(event.trial, epoch.epoch, score)
         if self._ending is not None or self._interrupted:
-            return _STOPPED
+            return STOPPED
         if epoch.epoch >= self.config.epochs:
             return None  # nothing is left to save by ending it now
         if prune:
             return Stop(state="pruned", reason=prune)
-        if spent := self._spent():
+        if spent := self.record.spent_on_training():
             return Stop(state="cancelled", reason=spent)
         return HOLD if self.record.state == "paused" else None
 
-    def _retry(self, event: RunLost) -> None:
-        if event.attempt < MAX_ATTEMPTS:
-            self._write(event.replace(reason=f"{event.reason}; it is tried once more"))
-            self._queue.appendleft(event.trial)
-            return
-        self._write(event)
-        reason = f"its worker was lost {event.attempt} times: {event.reason}"
-        self._end_run(event.trial, RunResult(state="failed", reason=reason))
+    def _retry(self, event: RunLost, *, was_cancelled: bool) -> None:
+        losses = self.record.trials[event.trial].losses + 1
+        if was_cancelled:
+            self._chronicle.write(event)
+            self._end_run(event.trial, RunResult(**dict(CANCELLED)))
+        elif losses < MAX_LOSSES:
+            self._chronicle.write(event.replace(reason=f"{event.reason}; it is tried once more"))
+            self._lineup.put_back(event.trial)
+        else:
+            self._chronicle.write(event)
+            reason = f"its worker was lost {losses} times: {event.reason}"
+            self._end_run(event.trial, RunResult(state="failed", reason=reason))
 
     def _end_run(self, number: int, result: RunResult) -> None:
-        if result.state == "cancelled" and result.reason == _STOPPED.reason:
+        if result.state == "cancelled" and result.reason == STOPPED.reason:
             return  # its fate stays open: a continued sweep trains it again
-        self._settle(number, result)
+        self._lineup.settle(number, result)
         self._failures_in_a_row = self._failures_in_a_row + 1 if result.state == "failed" else 0
         if self._failures_in_a_row >= self.config.max_failures and self._ending is None:
             self._stop(
@@ -300,160 +240,52 @@ class Coordinator:
                 failed=True,
             )
 
-    # Settling a trial's fate
-
-    def _settle(self, number: int, result: RunResult, *, reused_from: int | None = None) -> None:
-        trial = self.record.trials[number]
-        self.folder.write_result(
-            number,
-            {"trial": number, "params": trial.params, "seed": trial.seed}
-            | ({} if reused_from is None else {"reused_from": reused_from})
-            | result.to_dict(),
-        )
-        ended = self._verdict(trial, result, reused_from)
-        self._write(ended, durable=True)
-        self._search.tell(number, ended.score, ended.state)
-        self._keep_if_best(number)
-        self._free_twins(number)
-
-    def _verdict(
-        self, trial: TrialRecord, result: RunResult, reused_from: int | None
-    ) -> TrialEnded:
-        metrics = result.health.values()
-        score = self.config.scoring.score(result.accuracy or 0.0, metrics)
-        return TrialEnded(
-            trial=trial.number,
-            attempt=max(1, trial.attempt),
-            state=result.state,
-            reason=result.reason,
-            epochs=len(result.history),
-            accuracy=result.accuracy,
-            test_accuracy=result.test_accuracy,
-            metrics=metrics,
-            health=score.health,
-            score=score.total if result.state == "completed" else None,
-            n_parameters=result.n_parameters,
-            seconds=result.seconds,
-            reused_from=reused_from,
-        )
-
-    def _reuse(self, number: int, first: int) -> None:
-        result = self._result_of(first)
-        if result is None:
-            self._first[configuration_key(self.record.trials[number].params)] = number
-            self._queue.append(number)
-        else:
-            self._settle(number, result, reused_from=first)
-
-    def _result_of(self, number: int) -> RunResult | None:
-        """A stored result, None when its file is gone or damaged."""
-        known = RunResult.model_fields
-        try:
-            data = self.folder.read_result(number)
-            return RunResult.parse({name: data[name] for name in known if name in data})
-        except (StoreError, ConfigError) as error:
-            self._write(Noted(message=f"trial {number} is trained again: {error}"))
-            return None
-
-    def _free_twins(self, number: int) -> None:
-        twins = self._twins.pop(number, [])
-        if not _is_reusable(self.record.trials[number]):
-            self._first.pop(configuration_key(self.record.trials[number].params), None)
-        for twin in twins:
-            self._admit(twin)
-
-    def _keep_if_best(self, number: int) -> None:
-        trial, best = self.record.trials[number], self.record.best
-        is_best = trial.state == "completed" and self.record.ranked()[0].number == number
-        if is_best:
-            self._install_best(trial)
-        if self.config.record != "best":
-            return
-        loser = best if is_best else number
-        if loser is not None:
-            self.folder.discard(loser, "diagnostics")
-
-    def _install_best(self, trial: TrialRecord) -> None:
-        result = self._result_of(trial.number)
-        if result is None or trial.score is None:
-            return
-        finished = len(self.record.finished())
-        card = model_card(self.folder.name, self.config, trial, result, n_trials=finished)
-        facts = {"trial": trial.number, "score": trial.score, "sweep": self.folder.name}
-        self.folder.install_best(trial.number, card=card, facts=facts)
-        self._write(BestChanged(trial=trial.number, score=trial.score))
-
     # What people wish
 
     def _obey_commands(self) -> None:
         commands, refused = self._commands.new()
         for message in refused:
-            self._write(Noted(message=message))
+            self._chronicle.write(Noted(message=message))
         for command in commands:
             self._obey(command)
 
     def _obey(self, command: Command) -> None:
         match command.verb:
             case "pause" if self.record.state == "running":
-                self._write(SweepPaused())
+                self._chronicle.write(SweepPaused())
             case "resume" if self.record.state == "paused":
-                self._write(SweepResumed())
+                self._chronicle.write(SweepResumed())
+                self._crew.executor.release()
             case "stop" if self._ending is None:
                 self._stop("stopped by command")
             case "cancel" if command.trial is not None:
                 self._cancel(command.trial)
             case "extend":
-                self._write(BudgetExtended(budget=self.record.budget.extended(command)))
+                budget = self.record.budget.extended(command)
+                self._chronicle.write(BudgetExtended(budget=budget))
 
     def _cancel(self, number: int) -> None:
-        stop = Stop(state="cancelled", reason="cancelled by command")
         trial = self.record.trials.get(number)
-        if number in self._running:
-            self._executor.cancel(number, stop)
+        if number in self._crew:
+            self._crew.cancel(number)
         elif trial is None or trial.ended is not None:
             fate = "does not exist yet" if trial is None else f"has already {trial.state}"
-            self._write(Noted(message=f"trial {number} {fate}; there is nothing to cancel"))
+            message = f"trial {number} {fate}; there is nothing to cancel"
+            self._chronicle.write(Noted(message=message))
         else:
-            if number in self._queue:
-                self._queue.remove(number)
-            for twins in self._twins.values():
-                if number in twins:
-                    twins.remove(number)
-            self._settle(number, RunResult(state=stop.state, reason=stop.reason))
+            self._lineup.settle(number, RunResult(**dict(CANCELLED)))
+
+    # The end
 
     def _stop(self, reason: str, *, failed: bool = False) -> None:
         """Begin the end: nothing new starts, running trials end after their epoch."""
         self._ending = SweepEnded(state="failed" if failed else "stopped", reason=reason)
-        for number in self._running:
-            self._executor.cancel(number, _STOPPED)
+        self._crew.stop()
 
-    def _finished(self) -> SweepEnded:
-        spent = self._spent(trials=len(self.record.trials))
-        reason = spent or "every configuration of the space has been tried"
+    def _finish(self) -> SweepEnded:
+        """Say why it is over; for what still waits, there is no budget left to be trained with."""
+        why = self.record.spent_on_training() or self.record.spent()
+        while self._lineup:
+            self._lineup.settle(self._lineup.next(), RunResult(state="cancelled", reason=why))
+        reason = self.record.spent() or "every configuration of the space has been tried"
         return SweepEnded(state="finished", reason=reason)
-
-    def _write(self, event: Event, *, durable: bool = False) -> None:
-        entry = self._journal.append(event, durable=durable)
-        self.record.apply(entry)
-        if self._on_entry is not None:
-            try:
-                self._on_entry(entry)
-            except Exception:
-                log.exception("an observer of sweep %s failed and is dropped", self.folder.name)
-                self._on_entry = None
-
-
-def _is_reusable(trial: TrialRecord) -> bool:
-    """Whether training it again would give the same: it ended by its own or the pruner's word."""
-    return trial.state in {"completed", "pruned"}
-
-
-def _versions() -> dict[str, str]:
-    """What the sweep runs on, for whoever wants to repeat it."""
-    found = {"python": platform.python_version()}
-    for name in ("hpolab", "tensorflow", "keras", "optuna", "numpy"):
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found

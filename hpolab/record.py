@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from hpolab.budget import Budget, remaining_seconds
 from hpolab.config import SweepConfig
+from hpolab.errors import JournalDamaged
 from hpolab.events import (
     BestChanged,
     BudgetExtended,
@@ -45,6 +46,7 @@ class TrialRecord:
         seed: Of the training.
         state: waiting, running, or how it ended.
         attempt: Which attempt the rest speaks of; 0 before the first.
+        losses: How many attempts ended because their worker went away.
         worker: Who trains or trained it.
         epochs: What the finished epochs gave.
         scores: The score after each of them, under the sweep's weights.
@@ -57,6 +59,7 @@ class TrialRecord:
     seed: int
     state: Literal["waiting", "running"] | TrialState = "waiting"
     attempt: int = 0
+    losses: int = 0
     worker: str = ""
     epochs: tuple[EpochRecord, ...] = ()
     scores: tuple[float | None, ...] = ()
@@ -147,6 +150,11 @@ class SweepRecord:
                 number=event.trial, params=event.params, seed=event.seed
             )
             return
+        if event.trial not in self.trials:
+            raise JournalDamaged(
+                f"the journal speaks of trial {event.trial} ({event.kind} at {utc:%H:%M:%S}), "
+                "but does not say how it started; restore the file from a copy."
+            )
         trial = self.trials[event.trial]
         match event:
             case RunStarted():
@@ -163,7 +171,13 @@ class SweepRecord:
                 )
             case RunLost():
                 self.notes.append(f"trial {event.trial}: {event.reason}")
-                trial = replace(trial, state="waiting", worker="")
+                trial = replace(
+                    trial,
+                    state="waiting",
+                    worker="",
+                    attempt=event.attempt,
+                    losses=trial.losses + 1,
+                )
             case TrialEnded():
                 trial = replace(trial, state=event.state, ended=event, ended_utc=utc)
         self.trials[event.trial] = trial
@@ -198,6 +212,16 @@ class SweepRecord:
             return self._active_seconds
         running = ((now or datetime.now(UTC)) - self._active_since).total_seconds()
         return self._active_seconds + max(0.0, running)
+
+    def spent(self) -> str:
+        """Which limit forbids another trial, in words; empty while there is budget left."""
+        return self.budget.exhausted(
+            trials=len(self.trials), seconds=self.seconds(), epochs=self.epochs_trained
+        )
+
+    def spent_on_training(self) -> str:
+        """Which limit forbids to train on, in words: trials that have begun may end."""
+        return self.budget.exhausted(trials=0, seconds=self.seconds(), epochs=self.epochs_trained)
 
     def eta_seconds(self, now: datetime | None = None) -> float | None:
         """Estimate of the time left; None while there is no pace yet or nothing runs."""

@@ -1,0 +1,109 @@
+"""The chronicle: every fact is appended to the journal, folded into the record, and told on."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Self
+
+from hpolab.errors import DataError
+from hpolab.events import SweepContinued, SweepStarted
+from hpolab.record import SweepRecord
+from hpolab.storage.journal import Journal
+from hpolab.versions import versions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from hpolab.config import SweepConfig
+    from hpolab.events import Entry, Event
+
+__all__ = ["Chronicle"]
+
+log = logging.getLogger(__name__)
+
+
+class Chronicle:
+    """A journal that is open for writing, together with what it says.
+
+    Attributes:
+        record: The state of the sweep after everything that has been written.
+        past: What the journal held when it was opened.
+    """
+
+    def __init__(self, path: Path, *, on_entry: Callable[[Entry], None] | None = None) -> None:
+        """Get ready; the file is opened by ``with``.
+
+        Args:
+            path: The journal.
+            on_entry: Told every entry as it is written; what it raises is logged, and it is not
+                called again.
+        """
+        self.record = SweepRecord()
+        self.past: list[Entry] = []
+        self._path = path
+        self._on_entry = on_entry
+
+    def begin(self, sweep: str, config: SweepConfig, *, fingerprint: str) -> None:
+        """Write the first line of a new story, or that an old one is taken up again.
+
+        Args:
+            sweep: Its name.
+            config: What is asked.
+            fingerprint: Of the data as they are now.
+
+        Raises:
+            DataError: They are not the data that the story began with.
+            StoreError: The journal cannot be written.
+        """
+        if not self.past:
+            start = SweepStarted(
+                sweep=sweep,
+                config=config.to_dict(),
+                fingerprint=fingerprint,
+                versions=versions(),
+            )
+            self.write(start, durable=True)
+            return
+        if fingerprint != self.record.fingerprint:
+            raise DataError(
+                f"the data of {sweep} have changed since it began, so its trials cannot be "
+                "compared with new ones; restore the data, or start another sweep."
+            )
+        self.write(SweepContinued(versions=versions()))
+
+    def write(self, event: Event, *, durable: bool = False) -> None:
+        """Write one fact down; it has reached the disk on return when ``durable``.
+
+        Raises:
+            StoreError: The journal cannot be written.
+        """
+        entry = self._journal.append(event, durable=durable)
+        self.record.apply(entry)
+        if self._on_entry is None:
+            return
+        try:
+            self._on_entry(entry)
+        except Exception:
+            log.exception("an observer of %s failed and is dropped", self._path)
+            self._on_entry = None
+
+    def __enter__(self) -> Self:
+        """Open the journal and read what it holds.
+
+        Raises:
+            StoreError: It cannot be read or written.
+            JournalDamaged: One of its lines is no event.
+        """
+        self._journal = Journal(self._path)
+        try:
+            self.past = self._journal.entries
+            self.record = SweepRecord.of(self.past)
+        except BaseException:
+            self._journal.close()
+            raise
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """Close the journal; everything written is on disk."""
+        self._journal.close()

@@ -1,0 +1,90 @@
+"""The runs in flight: who trains what, and who has been told to end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hpolab.trial import RunSpec, Stop
+
+if TYPE_CHECKING:
+    from hpolab.config import SweepConfig
+    from hpolab.events import RunEvent
+    from hpolab.executors.executor import Executor
+    from hpolab.record import TrialRecord
+    from hpolab.storage.folder import SweepFolder
+
+__all__ = ["CANCELLED", "STOPPED", "Crew"]
+
+STOPPED = Stop(state="cancelled", reason="the sweep was stopped")
+"""The trial's fate stays open: a continued sweep trains it again."""
+
+CANCELLED = Stop(state="cancelled", reason="cancelled by command")
+
+
+class Crew:
+    """An executor at work on one sweep."""
+
+    def __init__(self, executor: Executor, *, config: SweepConfig, folder: SweepFolder) -> None:
+        self.executor = executor
+        self._config = config
+        self._folder = folder
+        self._attempts: dict[int, int] = {}
+        self._cancelled: set[int] = set()
+
+    def __len__(self) -> int:
+        """How many runs are in flight."""
+        return len(self._attempts)
+
+    def __contains__(self, number: int) -> bool:
+        """Whether a run of this trial is in flight."""
+        return number in self._attempts
+
+    def has_room(self) -> bool:
+        """Whether one more run may be submitted."""
+        return len(self._attempts) < self.executor.slots
+
+    def submit(self, trial: TrialRecord, *, fingerprint: str) -> None:
+        """Begin the next attempt at a trial.
+
+        Args:
+            trial: Which one.
+            fingerprint: Of the data; a worker that sees other data refuses.
+
+        Raises:
+            ExecutorError: Nothing can be trained.
+        """
+        spec = RunSpec(
+            trial=trial.number,
+            attempt=trial.attempt + 1,
+            model=self._config.builder(),
+            params=trial.params,
+            dataset=self._config.dataset,
+            fingerprint=fingerprint,
+            epochs=self._config.epochs,
+            seed=trial.seed,
+            record=self._config.record != "none",
+            folder=self._folder.trial(trial.number).resolve(),
+        )
+        self._attempts[trial.number] = spec.attempt
+        self.executor.submit(spec)
+
+    def expects(self, event: RunEvent) -> bool:
+        """Whether an event is of a run in flight, not a late word of one that was given up."""
+        return self._attempts.get(event.trial) == event.attempt
+
+    def dismiss(self, number: int) -> bool:
+        """Note the end of a run; whether someone had cancelled it."""
+        del self._attempts[number]
+        was_cancelled = number in self._cancelled
+        self._cancelled.discard(number)
+        return was_cancelled
+
+    def cancel(self, number: int) -> None:
+        """Ask a run to end, and the trial with it."""
+        self._cancelled.add(number)
+        self.executor.cancel(number, CANCELLED)
+
+    def stop(self) -> None:
+        """Ask all runs to end; trials that nobody cancelled stay open."""
+        for number in self._attempts.keys() - self._cancelled:
+            self.executor.cancel(number, STOPPED)
