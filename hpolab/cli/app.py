@@ -1,0 +1,62 @@
+"""The commands of ``hpolab``. Each imports what it needs when it is called: help is instant."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from hpolab import __version__
+from hpolab.cli import datasets_command, doctor_command, reading, sweeping, winners, wishing
+from hpolab.errors import ConfigError, DataError, HpolabError
+
+__all__ = ["app"]
+
+_INTERRUPTED = 130
+
+
+class _Commands(TyperGroup):
+    """Turns our own errors into one line and an exit code: 2 the request, 1 anything else."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command."""
+        from hpolab.cli.console import complain
+
+        try:
+            return super().invoke(ctx)
+        except HpolabError as error:
+            complain(str(error))
+            raise typer.Exit(2 if isinstance(error, ConfigError | DataError) else 1) from error
+        except KeyboardInterrupt as error:
+            complain("interrupted")
+            raise typer.Exit(_INTERRUPTED) from error
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"hpolab {__version__}")
+        raise typer.Exit
+
+
+app = typer.Typer(
+    cls=_Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Hyperparameter search that judges networks by accuracy and by health.",
+)
+
+
+@app.callback()
+def _main(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Hyperparameter search that judges networks by accuracy and by health."""
+
+
+for commands in (sweeping, reading, wishing, winners, datasets_command, doctor_command):
+    commands.register(app)

@@ -1,0 +1,11 @@
+"""``hpolab confirm`` and ``hpolab export``: what is done with a finished sweep."""
+
+from __future__ import annotations
+
+import typer  # noqa: TC002 - replaced soon
+
+__all__ = ["register"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""

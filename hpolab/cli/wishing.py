@@ -1,0 +1,80 @@
+"""``hpolab pause``, ``resume``, ``stop``, ``cancel`` and ``extend``: wishes to a running sweep."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hpolab.cli.arguments import TheSweep  # noqa: TC001 - typer reads them
+
+if TYPE_CHECKING:
+    from hpolab.sweep import Sweep
+
+__all__ = ["register"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    for command in (pause, resume, stop, cancel, extend):
+        app.command()(command)
+
+
+def pause(which: TheSweep) -> None:
+    """Let running trials finish their epoch, then wait."""
+    sweep = _open(which)
+    sweep.pause()
+    _say(
+        f"{sweep.path.name} pauses after the running epochs; resume it with: hpolab resume {which}"
+    )
+
+
+def resume(which: TheSweep) -> None:
+    """End a pause."""
+    sweep = _open(which)
+    sweep.resume()
+    _say(f"{sweep.path.name} goes on.")
+
+
+def stop(which: TheSweep) -> None:
+    """End a sweep after the running epochs; it can be continued."""
+    sweep = _open(which)
+    sweep.stop()
+    _say(
+        f"{sweep.path.name} stops after the running epochs; continue it with: hpolab sweep {which}"
+    )
+
+
+def cancel(
+    which: TheSweep, trial: Annotated[int, typer.Argument(help="Its number.", min=0)]
+) -> None:
+    """End one trial of a running sweep."""
+    sweep = _open(which)
+    sweep.cancel(trial)
+    _say(f"trial {trial} of {sweep.path.name} ends after its epoch, if it is still running.")
+
+
+def extend(
+    which: TheSweep,
+    trials: Annotated[int | None, typer.Option(min=1, help="So many more.")] = None,
+    seconds: Annotated[float | None, typer.Option(min=1, help="So many more.")] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="So many more, in all trials.")] = None,
+) -> None:
+    """Add to a running sweep's budget; one that has ended: `hpolab sweep SWEEP --trials N`."""
+    sweep = _open(which)
+    sweep.extend(trials=trials, seconds=seconds, epochs=epochs)
+    added = {"trials": trials, "seconds": seconds, "epochs": epochs}
+    words = ", ".join(f"{amount:g} {unit}" for unit, amount in added.items() if amount)
+    _say(f"{sweep.path.name} may spend {words} more.")
+
+
+def _open(which: str) -> Sweep:
+    from hpolab.cli.finding import open_sweep
+
+    return open_sweep(which)
+
+
+def _say(line: str) -> None:
+    from hpolab.cli.console import console
+
+    console().print(line, soft_wrap=True)
