@@ -213,7 +213,7 @@ def _about_winner(confirmation: Confirmation) -> list[str]:
         f"Trial {winner.trial} won the search with a score of {winner.search_score:.3f}; over "
         f"{_seeds(winner.score.n)} it scores {_shown(winner.score)}."
     ]
-    luck = f"Its score in the search was {_apart(flattery)} than that"
+    luck = f"Its score in the search was {_apart(flattery)}"
     if flattery.n == 1:
         sentences.append(f"{luck}; one seed cannot tell flattery from chance.")
     elif flattery.is_within_noise:
@@ -229,7 +229,7 @@ def _about(comparison: Comparison) -> str:
     difference = comparison.difference
     start = (
         f"Trial {comparison.winner} is ahead of trial {comparison.other} on {comparison.ahead} of "
-        f"{_seeds(difference.n)}, and {_apart(difference)} on average; "
+        f"{_seeds(difference.n)}, and {_apart(difference, ' on average')}; "
     )
     if difference.n == 1:
         return start + "one seed cannot tell more."
@@ -264,10 +264,10 @@ def _seeds(n: int) -> str:
     return f"{n} fresh seed{'s' if n != 1 else ''}"
 
 
-def _apart(difference: Estimate) -> str:
+def _apart(difference: Estimate, when: str = "") -> str:
     """How far the first of two scores is above or below the second."""
     sign = 1 if difference.mean >= 0 else -1
-    words = f"{abs(difference.mean):.3f} {'higher' if sign > 0 else 'lower'}"
+    words = f"{abs(difference.mean):.3f} {'higher' if sign > 0 else 'lower'}{when}"
     if difference.low is None or difference.high is None:
         return words
     low, high = sorted((sign * difference.low, sign * difference.high))
