@@ -43,8 +43,8 @@ def from_arrays(
             0..1 or 0..255; or texts: n sequences of word ids, 0 being padding, 1 the start and 2
             any unknown word, as in ``keras.datasets.imdb``.
         y: n labels, numbers or names.
-        classes: Names of the classes; y then holds their positions. When not given, the
-            different labels in order are the classes.
+        classes: Names of the classes; numbers in y are then positions in them. When not given,
+            the different labels in order are the classes.
         path: The .npz file to write; one in the cache folder when not given.
 
     Returns:
@@ -115,26 +115,36 @@ def _classes(
     """Labels as positions in the classes."""
     if y.ndim == 2 and y.shape[1] == 1:
         y = y[:, 0]
+    if y.dtype == object and all(isinstance(label, str) for label in y.flat):
+        y = y.astype(str)  # names in a table of pandas
     if y.ndim != 1:
         raise DataError(
             f"{named}: labels must have shape (n,), but they have {y.shape}. One-hot rows become "
             "labels by argmax(axis=1)."
         )
-    if y.dtype.kind not in "iubUS":
+    if y.dtype.kind not in "iubU":
         raise DataError(f"{named}: labels must be whole numbers or names, but they are {y.dtype}.")
-    if classes is None:
+    if classes is None or y.dtype.kind == "U":
         texts = [str(label) for label in (y.astype(int) if y.dtype.kind == "b" else y).tolist()]
-        classes = class_names(texts)
-        number_of = {name: i for i, name in enumerate(classes)}
-        return np.array([number_of[text] for text in texts], np.int32), tuple(classes)
-    names = tuple(str(name) for name in classes)
-    if len(set(names)) < len(names):
-        raise DataError(f"{named}: the names of classes must differ, but they are {names}.")
-    if y.dtype.kind not in "iub" or (y.size and not 0 <= y.min() <= y.max() < len(names)):
+        names = class_names(texts) if classes is None else _distinct(classes, named)
+        if not set(texts) <= set(names):
+            odd = sorted(set(texts) - set(names))[0]
+            raise DataError(f"{named}: the label {odd!r} is not one of the classes {names}.")
+        number_of = {name: i for i, name in enumerate(names)}
+        return np.array([number_of[text] for text in texts], np.int32), names
+    names = _distinct(classes, named)
+    if y.size and not 0 <= y.min() <= y.max() < len(names):
         raise DataError(
             f"{named}: with classes given, labels must be positions 0..{len(names) - 1} in them."
         )
     return y.astype(np.int32), names
+
+
+def _distinct(classes: Sequence[str], named: str) -> tuple[str, ...]:
+    names = tuple(str(name) for name in classes)
+    if len(set(names)) < len(names):
+        raise DataError(f"{named}: the names of classes must differ, but they are {names}.")
+    return names
 
 
 def _pixels(x: Any) -> NDArray[np.uint8] | None:

@@ -34,6 +34,8 @@ __all__ = ["fingerprint", "open_entry", "write_entry"]
 _log = logging.getLogger(__name__)
 _PARTS = ("train", "validation", "test")
 _TRIES = 20
+_NEW = ".new-"
+_DAY_SECONDS = 86_400
 _META, _VOCABULARY = "meta.json", "vocabulary.json"
 
 
@@ -115,8 +117,9 @@ def write_entry(
     """
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(folder.parent)
         with tempfile.TemporaryDirectory(
-            dir=folder.parent, prefix=".new-", ignore_cleanup_errors=True
+            dir=folder.parent, prefix=_NEW, ignore_cleanup_errors=True
         ) as temporary:
             new = Path(temporary) / "entry"
             new.mkdir()
@@ -133,6 +136,14 @@ def write_entry(
             return dataset
         time.sleep(0.05)  # another process that found the damaged entry may be swapping it too
     raise DataError(f"the cache entry {folder} is damaged right after writing; is the disk full?")
+
+
+def _sweep(cache: Path) -> None:
+    """Remove what a process that was killed while writing left behind."""
+    for left in cache.glob(f"{_NEW}*"):
+        with contextlib.suppress(FileNotFoundError):
+            if time.time() - left.stat().st_mtime > _DAY_SECONDS:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def _fill(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from hpolab.data.known import KNOWN
 from hpolab.data.locate import find
 from hpolab.data.pickles import npz_headers
+from hpolab.errors import DataError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +31,7 @@ class DatasetInfo:
         where: The first of its files; None when it is bundled or not here.
         n_bytes: Size of its files here; 0 when bundled or not here.
         download_bytes: What a download would fetch; 0 when bundled.
+        problem: What is wrong with the files here; "" when nothing was noticed.
     """
 
     name: str
@@ -43,6 +45,7 @@ class DatasetInfo:
     where: Path | None
     n_bytes: int
     download_bytes: int
+    problem: str = ""
 
 
 def catalogue(directory: Path | None = None) -> list[DatasetInfo]:
@@ -52,7 +55,7 @@ def catalogue(directory: Path | None = None) -> list[DatasetInfo]:
         directory: Looked into before the machine's data directory and Keras' cache.
 
     Raises:
-        DataError: The directory is not there, or a file in it is damaged.
+        DataError: The directory is not there.
     """
     return [_info(name, directory) for name in KNOWN]
 
@@ -83,7 +86,10 @@ def _info(name: str, directory: Path | None) -> DatasetInfo:
 
 def _counted(info: DatasetInfo, path: Path) -> DatasetInfo:
     """With the number of examples, which a subset has fewer of, from the arrays' headers."""
-    headers = npz_headers(path)
+    try:
+        headers = npz_headers(path)
+    except DataError as error:
+        return replace(info, is_here=False, problem=str(error))
     train = headers.get("y_train") or headers.get("y")
     test = headers.get("y_test")
     return replace(

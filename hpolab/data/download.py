@@ -80,17 +80,23 @@ def fetch(
             target.parent.mkdir(parents=True, exist_ok=True)
             _download(remote, target, on_progress or (lambda _: None), seconds)
         except (OSError, http.client.HTTPException) as error:
-            raise DataError(_impossible(name, remote, target, error)) from error
+            raise DataError(
+                f"{name}: {remote.url} cannot be downloaded to {target} "
+                f"({_reason(error, seconds)}). Put that file there by other means, or name the "
+                "directory that has it in HPOLAB_DATA_DIR."
+            ) from error
     return folder
 
 
-def _impossible(name: str, remote: Remote, target: Path, error: Exception) -> str:
-    reason = error.reason if isinstance(error, urllib.error.URLError) else error
-    return (
-        f"{name}: {remote.url} cannot be downloaded to {target} "
-        f"({str(reason) or type(error).__name__}). Put that file there by other means, or name "
-        "the directory that has it in HPOLAB_DATA_DIR."
-    )
+def _reason(error: Exception, timeout: float) -> str:
+    """Why a download failed, in words."""
+    if isinstance(error, urllib.error.HTTPError):
+        error.close()  # it holds the connection
+        return f"the server answers {error.code} {error.reason}"
+    cause = error.reason if isinstance(error, urllib.error.URLError) else error
+    if isinstance(cause, TimeoutError):
+        return f"the server was silent for {timeout:g} seconds"
+    return str(cause) or type(cause).__name__
 
 
 def _download(

@@ -72,7 +72,7 @@ def check(spec: DatasetSpec) -> None:
             "texts or arrays for your own data. Where known files lie is the `directory`.",
             field="path",
         )
-    else:
+    elif KNOWN[spec.name].remotes:
         directories(spec.directory)
 
 

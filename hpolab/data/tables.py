@@ -117,4 +117,4 @@ def _sequences(texts: list[str]) -> tuple[Sequences, tuple[str, ...]]:
 
 
 def _unreadable(path: Path, error: Exception) -> DataError:
-    return DataError(f"{path} cannot be read as CSV in UTF-8 ({error}). Save it in that form.")
+    return DataError(f"{path} cannot be read as CSV in UTF-8 ({error}). Save it as that.")

@@ -33,6 +33,15 @@ def test_a_file_that_is_here_is_listed_with_its_size_and_examples(directory: Pat
     assert info.n_bytes == path.stat().st_size
 
 
+def test_a_damaged_file_is_listed_as_a_problem(directory: Path) -> None:
+    (directory / "mnist.npz").write_text("no archive")
+
+    info = next(info for info in catalogue(directory) if info.name == "mnist")
+
+    assert not info.is_here
+    assert "mnist.npz is not a readable .npz" in info.problem
+
+
 def test_a_directory_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="absent is not there"):
         catalogue(tmp_path / "absent")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import subprocess
 import sys
 import threading
@@ -155,6 +156,19 @@ def test_writers_at_the_same_moment_do_no_harm(spec: DatasetSpec) -> None:
     assert len(prints) == 24
     assert len(set(prints)) == 1
     assert [p.name for p in settings().cache_dir.iterdir()] == [entries()[0].name]
+
+
+def test_what_a_killed_writer_left_is_removed_after_a_day(spec: DatasetSpec) -> None:
+    settings().cache_dir.mkdir(exist_ok=True)
+    old, recent = (settings().cache_dir / f".new-{age}" for age in ("old", "recent"))
+    old.mkdir()
+    recent.mkdir()
+    os.utime(old, (0, 0))
+
+    load(spec)
+
+    assert not old.exists()
+    assert recent.exists()
 
 
 def test_a_cache_that_cannot_be_written_says_so(

@@ -112,10 +112,10 @@ def test_a_file_that_is_there_is_not_downloaded_again(publish, directory: Path) 
 @pytest.mark.parametrize(
     ("path", "reason"),
     [
-        ("stalled", "timed out"),
+        ("stalled", "silent for 0.3 seconds"),
         ("truncated", r"ended after \d+ of \d+ bytes"),
         ("endless", r"ended after \d+ of \d+ bytes"),
-        ("missing", "Not Found"),
+        ("missing", "the server answers 404"),
     ],
 )
 def test_a_failed_download_says_why_and_leaves_no_half_file(

@@ -94,7 +94,7 @@ def lay_out(directory: Path, layout: str) -> None:
 def test_the_official_layout_is_read(directory: Path, layout: str) -> None:
     lay_out(directory, layout)
 
-    signs = load(DatasetSpec(name="gtsrb", directory=directory, validation=0.34))
+    signs = load(DatasetSpec(name="gtsrb", directory=directory, validation=0.33))
 
     assert signs.shape == (32, 32, 3)
     assert signs.classes[14] == "stop"

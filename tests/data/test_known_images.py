@@ -240,6 +240,13 @@ def test_a_known_data_set_takes_no_path(tmp_path: Path) -> None:
         load(DatasetSpec(path=tmp_path))
 
 
+def test_digits_work_whatever_the_data_directory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HPOLAB_DATA_DIR", "/nowhere/at/all")
+    settings.cache_clear()
+
+    assert load(DatasetSpec()).name == "digits"
+
+
 def test_a_directory_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"the data directory .*absent is not there"):
         load(DatasetSpec(name="mnist", directory=tmp_path / "absent"))
