@@ -10,11 +10,12 @@ from hpolab.health.recorded import are_finite
 from hpolab.health.report import Metric
 
 if TYPE_CHECKING:
-    from hpolab.health.recorded import Array, Recorded
+    from hpolab.health.recorded import Array, Probe, Recorded
 
 __all__ = ["Convergence", "convergence_factors", "convergence_quality"]
 
 SLACK = 0.01
+STILL = 0.01
 LOW = 0.7
 
 
@@ -95,9 +96,9 @@ def convergence_quality(recorded: Recorded) -> Metric | None:
 def _evidence(recorded: Recorded, factors: Convergence) -> str:
     last, unseen = recorded.train_losses[-1], recorded.val_losses[-1]
     return (
-        f"After {recorded.train_losses.size} epochs the training loss is {last:.3g} (guessing: "
+        f"After epoch {recorded.train_losses.size} the training loss is {last:.3g} (guessing: "
         f"{recorded.baseline_loss:.3g}) and the validation loss {unseen:.3g}; "
-        f"{factors.monotony:.0%} of the movement was downwards progress."
+        f"{factors.monotony:.0%} of the training loss's movement was progress."
     )
 
 
@@ -109,13 +110,22 @@ def _advice(recorded: Recorded, factors: Convergence) -> str:
             "The network learns its training examples by heart: try dropout, weight decay, a "
             "smaller network, fewer epochs or more data."
         )
-    path = np.concatenate(([recorded.baseline_loss], recorded.train_losses))
-    rose = float(np.maximum(0.0, np.diff(path)).max()) > SLACK * recorded.baseline_loss
-    if rose:
+    steps = np.diff(recorded.train_losses)
+    if steps.max(initial=0.0) > SLACK * recorded.baseline_loss:
         return "The loss goes up and down more than forwards: lower the learning rate."
-    if path[-1] < path[-2] and factors.progress > 0:
+    if _stand_still(recorded.probes):
+        return "Gradients arrive but the weights hardly move: raise the learning rate."
+    if factors.progress > 0 and steps[-1:].sum() < 0:
         return "The loss is still falling, slowly: raise the learning rate or train longer."
     return (
         "The loss does not move: try another learning rate, fewer layers, or an activation that "
         "lets gradients through."
     )
+
+
+def _stand_still(probes: tuple[Probe, ...]) -> bool:
+    """Whether gradients reach every matrix, and yet no norm has changed by more than 1 %."""
+    if len(probes) < 2 or not all(probes[-1].gradient_norms.values()):
+        return False
+    first, last = probes[0].weight_norms, probes[-1].weight_norms
+    return all(abs(last[name] - norm) <= STILL * norm for name, norm in first.items())

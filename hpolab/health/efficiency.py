@@ -54,8 +54,9 @@ def parameter_efficiency(recorded: Recorded) -> Metric | None:
     return Metric(
         value=value,
         evidence=(
-            f"{recorded.n_parameters:,} parameters, {ratio:.2g} for each of the {constraints:,} "
-            f"constraints that the training set gives, reach a skill of {known:.2f}."
+            f"{recorded.n_parameters:,} parameters, {ratio:,.{0 if ratio >= 10 else 2}f} for each "
+            f"of the {constraints:,} constraints (training examples times classes), reach a skill "
+            f"of {known:.2f} (0 is guessing, 1 is perfect)."
         ),
         epoch=epoch,
         advice=_advice(known, ratio) if value < LOW else "",

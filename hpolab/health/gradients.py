@@ -127,10 +127,10 @@ def _metric(value: float, worst: _Worst) -> Metric:
     if worst.exponent == -np.inf:
         seen = f"No gradient reached {worst.matrix} after epoch {worst.epoch}."
     else:
-        direction = "smaller than 0.01" if worst.exponent < 0 else "larger than 100"
+        bound = "at least 0.01 %" if worst.exponent < 0 else "at most 100 %"
         seen = (
-            f"A change of 1 % of {worst.matrix} would have moved the loss by "
-            f"{10.0 ** min(worst.exponent, 300):.1e} % after epoch {worst.epoch}, {direction}."
+            f"After epoch {worst.epoch}, a change of {worst.matrix} by 1 % could have moved the "
+            f"loss by {10.0 ** min(worst.exponent, 300):.3g} %; {bound} is healthy."
         )
     return Metric(
         value=value,
@@ -144,12 +144,12 @@ def _metric(value: float, worst: _Worst) -> Metric:
 def _advice(exponent: float) -> str:
     if exponent == -np.inf:
         return (
-            "The path to the loss is cut, as by dead ReLUs: lower the learning rate, or try leaky "
-            "ReLU or batch normalisation."
+            "The way back from the loss is cut, as by dead ReLUs: lower the learning rate; with "
+            "ReLU, batch normalisation or leaky ReLU helps, too."
         )
     if exponent < 0:
         return (
             "The gradient vanishes on its way back: try fewer layers, ReLU instead of a "
-            "saturating activation, or batch normalisation."
+            "saturating activation, batch normalisation, or a lower learning rate."
         )
     return "The gradient explodes: lower the learning rate or add batch normalisation."

@@ -87,7 +87,9 @@ def neuron_utilisation(recorded: Recorded) -> Metric | None:
 def _evidence(probe: Probe, layer: str, living: NDArray[np.bool_]) -> str:
     silent = int((~living).sum())
     verb = "is" if silent == 1 else "are"
-    return f"{silent} of {living.size} units of {layer} {verb} silent after epoch {probe.epoch}."
+    return (
+        f"{silent:,} of {living.size:,} units of {layer} {verb} silent after epoch {probe.epoch}."
+    )
 
 
 def _advice(mean: Array, living: NDArray[np.bool_]) -> str:
@@ -95,8 +97,8 @@ def _advice(mean: Array, living: NDArray[np.bool_]) -> str:
     stuck = np.abs(mean[~living])
     if np.count_nonzero(stuck <= SILENT) * 2 >= stuck.size:
         return (
-            "Most of them always answer zero, as dead ReLUs do: lower the learning rate, or try "
-            "leaky ReLU or batch normalisation."
+            "Most of them always answer zero, as dead ReLUs do: lower the learning rate; with "
+            "ReLU, batch normalisation or leaky ReLU helps, too."
         )
     return (
         "Most of them answer the same to every input: try a lower learning rate, batch "

@@ -16,6 +16,7 @@ __all__ = ["smoothed_rises", "training_stability"]
 
 WINDOW = 5
 TOLERANCE = 0.05
+NOTICEABLE = 0.01
 DIVERGED = 1e6
 LOW = 0.9
 
@@ -61,8 +62,8 @@ def training_stability(recorded: Recorded) -> Metric | None:
     rises = smoothed_rises(blocks, baseline)
     value = 1 / (1 + float(np.mean(rises**2)) / TOLERANCE**2)
     worst = int(np.argmax(rises))
-    if rises[worst] <= 0:
-        return Metric(value=value, evidence="The training loss never rose for half an epoch.")
+    if rises[worst] < NOTICEABLE:
+        return Metric(value=value, evidence="The training loss never rose noticeably.")
     epoch = _epoch_of(worst + int(np.argmax(blocks[worst : worst + WINDOW])), recorded)
     before, after = (baseline * float(means[worst]) for means in _windows(blocks, baseline))
     return Metric(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from hpolab.health.convergence import convergence_factors, convergence_quality
-from hpolab.health.recorded import Recorded
+from hpolab.health.recorded import Probe, Recorded
 
 Make = Callable[..., Recorded]
 BASELINE = float(np.log(10))
@@ -77,6 +77,7 @@ def test_validation_better_than_training_is_no_overfitting() -> None:
         (np.array([1.0, 2.2, 0.8, 2.1, 0.7, 2.0]), np.full(6, 2.0), "up and down"),
         (BASELINE - 1e-3 * np.arange(1, 6), BASELINE - 1e-3 * np.arange(1, 6), "still falling"),
         (np.full(5, BASELINE), np.full(5, BASELINE), "does not move"),
+        (np.full(1, BASELINE), np.full(1, BASELINE), "does not move"),
     ],
 )
 def test_advice_fits_what_went_wrong(
@@ -85,6 +86,21 @@ def test_advice_fits_what_went_wrong(
     metric = convergence_quality(recorded(train_losses=train, val_losses=val))
     assert metric is not None
     assert said in metric.advice
+
+
+def test_weights_that_stand_still_under_a_gradient_call_for_a_higher_learning_rate(
+    recorded: Make, probe: Callable[..., Probe]
+) -> None:
+    stuck = {"train_losses": np.full(9, BASELINE), "val_losses": np.full(9, BASELINE)}
+    before, after = probe(epoch=1), probe(epoch=9)
+    moved = probe(epoch=9, weight_norms={"conv1/kernel": 5.0, "dense/kernel": 3.0})
+    cut = probe(epoch=9, gradient_norms={"conv1/kernel": 0.0, "dense/kernel": 0.2})
+    said = [
+        metric.advice
+        for last in (after, moved, cut)
+        if (metric := convergence_quality(recorded(**stuck, probes=(before, last)))) is not None
+    ]
+    assert ["raise" in advice for advice in said] == [True, False, False]
 
 
 def test_healthy_run_gets_no_advice(recorded: Make) -> None:

@@ -96,7 +96,7 @@ def test_exploded_loss_does_not_hide_exploded_gradients(recorded: Make, probe: M
     assert metric is not None
     assert metric.value == 0
     assert "explodes" in metric.advice
-    assert "larger than 100" in metric.evidence
+    assert "at most 100 % is healthy" in metric.evidence
 
 
 def test_vanishing_gradient_is_told_with_layer_and_epoch(recorded: Make, probe: MakeProbe) -> None:

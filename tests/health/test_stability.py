@@ -29,7 +29,7 @@ def test_falling_fast_is_not_instability(recorded: Make, blocks: np.ndarray) -> 
     metric = training_stability(recorded(block_losses=np.sort(blocks)[::-1]))
     assert metric is not None
     assert metric.value == 1
-    assert metric.evidence == "The training loss never rose for half an epoch."
+    assert metric.evidence == "The training loss never rose noticeably."
 
 
 @given(arrays.arrays(float, 20, elements=st.floats(0, 10)), st.floats(1e-3, 1e3))
