@@ -45,17 +45,13 @@ def sweep(
     dataset: Annotated[str | None, _option("Name of a data set; see `hpolab datasets`.")] = None,
     data_dir: DataDir = None,
     data_path: Annotated[Path | None, _option("Your own images, texts or arrays.")] = None,
-    trials: Annotated[
-        int | None, _option("Budget; adds to a continued sweep.", least=1)
-    ] = None,
+    trials: Annotated[int | None, _option("Budget; adds to a continued sweep.", least=1)] = None,
     seconds: Annotated[
         float | None, _option("Budget; adds to a continued sweep.", least=1)
     ] = None,
     epochs: Annotated[int | None, _option("At most, for each trial.", least=1)] = None,
     workers: Annotated[int | None, _option("Trials that train at once.", least=1)] = None,
-    seed: Annotated[
-        int | None, _option("Of the search and of every training.", least=0)
-    ] = None,
+    seed: Annotated[int | None, _option("Of the search and of every training.", least=0)] = None,
     mode: Annotated[str | None, _option("simple or health-aware.")] = None,
     sampler: Annotated[str | None, _option("tpe, random, grid, qmc, cma-es, nsga2, gp.")] = None,
     pruner: Annotated[str | None, _option("none, median, hyperband.")] = None,
