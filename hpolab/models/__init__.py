@@ -155,7 +155,9 @@ def _resolve(name: str) -> Builder:
     function = getattr(module, function_name, None)
     if function is None:
         names = [known for known in vars(module) if not known.startswith("_")]
-        raise ConfigError(f"{module_name} has no {function_name}; {did_you_mean(name, names)}")
+        raise ConfigError(
+            f"{module_name} has no {function_name}; {did_you_mean(function_name, names)}"
+        )
     if not callable(function):
         raise ConfigError(f"{name} is not callable; it must be a function that builds a model.")
     builder: Builder = function
@@ -168,10 +170,10 @@ def _check_model(built: object, name: str, n_classes: int) -> None:
 
     if not isinstance(built, keras.Model):
         raise TrialFailed(f"{name} returned {type(built).__name__}; it must return a keras.Model.")
-    if not built.built or len(built.inputs or ()) != 1 or len(built.outputs or ()) != 1:
+    if any(len(getattr(built, side, None) or ()) != 1 for side in ("inputs", "outputs")):
         raise TrialFailed(
-            f"{name} returned a model that is not built with exactly one input and one output; "
-            "use keras.Input and the functional or sequential API."
+            f"{name} returned a model that is not a graph from exactly one input to one output; "
+            "start from keras.Input, with the functional or the sequential API."
         )
     shape = tuple(built.outputs[0].shape)
     if shape != (None, n_classes):

@@ -87,7 +87,8 @@ def cnn(
             name=f"conv{block}",
         )(x)
         if batch_norm:
-            x = layers.BatchNormalization(name=f"norm{block}")(x)
+            # statistics of the last dozens of batches, not hundreds: runs here are short
+            x = layers.BatchNormalization(momentum=0.9, name=f"norm{block}")(x)
         x = layers.Activation(activation, name=f"act{block}")(x)
         if pooling == "max" and min(x.shape[1:3]) >= 2:
             x = layers.MaxPooling2D(2, name=f"pool{block}")(x)  # (14, 14, 16), then (7, 7, 32)

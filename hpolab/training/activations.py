@@ -42,7 +42,7 @@ def record_activations(
     hidden = dict(list(hidden_outputs(model).items())[:MAX_LAYERS])
     if not hidden:
         return
-    watcher = keras.Model(model.inputs, [*hidden.values(), model.outputs[0]])
+    watcher = keras.Model(model.inputs[0], [*hidden.values(), model.outputs[0]])
     *outputs, probabilities = keras.tree.flatten(watcher(tf.constant(x), training=False))
     for name, output in zip(hidden, outputs, strict=True):
         values = output.numpy().ravel()
@@ -93,7 +93,7 @@ def record_recurrence(
     readers = [node for node in sources.values() if _lstms(node.layer)][:MAX_RECURRENT]
     for node in readers:
         symbolic = sources[node.inputs[0]].output
-        split = keras.Model(model.inputs, [symbolic, model.outputs[0]])
+        split = keras.Model(model.inputs[0], [symbolic, model.outputs[0]])
         with tf.GradientTape() as tape:
             read, probabilities = split(tf.constant(x), training=False)
             loss = tf.reduce_mean(cross_entropy(tf.constant(y), probabilities))

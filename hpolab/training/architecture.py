@@ -21,7 +21,7 @@ def describe(model: keras.Model) -> dict[str, Any]:
         ``format``; ``name``; ``n_parameters`` (trainable); ``layers``, from input to output, each
         with ``name``, ``kind`` (the Keras class), ``output_shape`` (None for the batch),
         ``parameters`` (all of the layer's), ``activation`` (or None) and ``inputs`` (names);
-        ``edges``, pairs of names. Both are empty for a model that is not a graph of layers.
+        ``edges``, pairs of names.
     """
     layers = []
     edges = []

@@ -1,7 +1,6 @@
 """Reading a Keras model as a graph: which layer feeds which, where units can be watched.
 
-The only module that knows how Keras keeps a model's graph. A model that is not a graph of layers
-(a subclass with code of its own) has no nodes here; what needs them is left out for it.
+The only module that knows how Keras keeps a model's graph.
 """
 
 from __future__ import annotations
@@ -62,10 +61,10 @@ class Node(NamedTuple):
 
 
 def nodes(model: keras.Model) -> list[Node]:
-    """The model's nodes from input to output; empty when it is not a graph of layers."""
+    """The nodes of a functional or sequential model from input to output."""
     found: dict[int, Node] = {}
     ordered: list[Node] = []
-    stack = [(tensor, False) for tensor in model.outputs or () if _history(tensor)]
+    stack = [(tensor, False) for tensor in model.outputs]
     while stack:
         tensor, inputs_done = stack.pop()
         call = _call(tensor)
@@ -92,7 +91,7 @@ def hidden_outputs(model: keras.Model) -> dict[str, Any]:
     normalisation and dropout skipped. The output layer is not hidden.
     """
     outputs = {}
-    final = {id(tensor) for tensor in model.outputs or ()}
+    final = {id(tensor) for tensor in model.outputs}
     for node in nodes(model):
         if not isinstance(node.layer, _WITH_UNITS):
             continue
@@ -142,11 +141,7 @@ def _is_linear(layer: Any) -> bool:
     return activation is None or activation is keras.activations.linear
 
 
-def _history(tensor: Any) -> Any:
-    return getattr(tensor, "_keras_history", None)
-
-
 def _call(tensor: Any) -> Any:
     """Keras' own record of the call that made a symbolic tensor."""
-    history = _history(tensor)
+    history = tensor._keras_history
     return history.operation._inbound_nodes[history.node_index]

@@ -267,5 +267,8 @@ def _reason(error: Exception) -> str:
         return str(error)
     if isinstance(error, MemoryError | tf.errors.ResourceExhaustedError):
         return "ran out of memory; a smaller batch_size or a smaller network needs less."
-    first_line = (str(error).strip().splitlines() or [""])[0]
-    return f"{type(error).__name__}: {first_line[:300]}"
+    lines = [line.strip() for line in str(error).splitlines()]
+    told = [line for line in lines if line and not line.startswith("[[")]
+    # in an error of TensorFlow's graph the cause is the last line, after the way to it
+    line = (told or [""])[-1 if isinstance(error, tf.errors.OpError) else 0]
+    return f"{type(error).__name__}: {line[:300]}"

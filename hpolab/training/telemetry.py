@@ -39,7 +39,7 @@ class Observer:
         self._weights = weight_matrices(model)
         self._model = model
         if self._hidden:
-            self._model = keras.Model(model.inputs, [*self._hidden.values(), model.outputs[0]])
+            self._model = keras.Model(model.inputs[0], [*self._hidden.values(), model.outputs[0]])
         self._batch = tf.constant(x), tf.constant(y, tf.int32)
         self._look = tf.function(self._look_once, autograph=False)
 

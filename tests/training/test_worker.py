@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+
+import pytest
+
+from hpolab.training.worker import prepare_process
+
+SCRIPT = """
+from hpolab.training.worker import preload, prepare_process
+preload()
+import tensorflow as tf
+from tensorflow.python.eager import context
+assert not context.context()._initialized, "preloading must not wake the runtime"
+prepare_process(threads=1)
+assert not context.context()._initialized
+assert tf.config.threading.get_intra_op_parallelism_threads() == 1
+assert tf.config.threading.get_inter_op_parallelism_threads() == 1
+print("ready")
+"""
+
+
+@pytest.mark.slow
+def test_a_fresh_process_is_preloaded_without_waking_the_runtime() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT], check=True, capture_output=True, text=True, timeout=200
+    )
+    assert done.stdout.strip() == "ready"
+
+
+def test_too_late_a_call_says_that_it_has_no_effect(caplog: pytest.LogCaptureFixture) -> None:
+    import tensorflow as tf
+
+    tf.constant(1.0)
+    running = tf.config.threading.get_intra_op_parallelism_threads()
+    with caplog.at_level(logging.WARNING):
+        prepare_process(threads=running)
+        assert not caplog.records
+        prepare_process(threads=running + 1)
+    assert "stays as it is" in caplog.text
