@@ -66,13 +66,10 @@ def fetch(
     Raises:
         DataError: The data set needs no download, or the download is impossible; says why.
     """
-    check_name(name)
-    if name in OWN or not KNOWN[name].remotes:
-        why = "is the user's own data" if name in OWN else "comes with scikit-learn"
-        raise DataError(f"{name!r} {why}; there is nothing to fetch.")
+    remotes = _remotes(name)
     folder = directory.expanduser() if directory else keras_directory()
     seconds = settings().download_timeout_seconds if timeout is None else timeout
-    for remote in KNOWN[name].remotes:
+    for remote in remotes:
         target = folder / remote.file
         if target.exists():
             continue
@@ -86,6 +83,14 @@ def fetch(
                 "directory that has it in HPOLAB_DATA_DIR."
             ) from error
     return folder
+
+
+def _remotes(name: str) -> tuple[Remote, ...]:
+    check_name(name)
+    if name in OWN or not KNOWN[name].remotes:
+        why = "is the user's own data" if name in OWN else "comes with scikit-learn"
+        raise DataError(f"{name!r} {why}; there is nothing to fetch.")
+    return KNOWN[name].remotes
 
 
 def _reason(error: Exception, timeout: float) -> str:
