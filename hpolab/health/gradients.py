@@ -20,8 +20,11 @@ LEARNT = 1e-3
 LOW = 0.7
 
 
-class _Worst(NamedTuple):
+class _Look(NamedTuple):
+    """What one probe says, and which matrix is worst off."""
+
     score: float
+    worst_score: float
     matrix: str
     epoch: int
     exponent: float
@@ -74,33 +77,31 @@ def gradient_health(recorded: Recorded) -> Metric | None:
     """
     if recorded.baseline_loss <= 0:
         return None
-    scores: list[float] = []
-    worst: list[_Worst] = []
+    looks: list[_Look] = []
     for probe in recorded.probes:
         gradient, weight = _norms(probe)
-        if not gradient.size:
-            continue
         if not are_finite(gradient, weight, probe.loss, recorded.baseline_loss):
-            return Metric.numbers_lost(
-                "The gradient", layer=_first_broken(probe), epoch=probe.epoch
-            )
-        if probe.loss < LEARNT * recorded.baseline_loss:
-            continue
-        exponent = log_elasticity(gradient, weight, min(probe.loss, recorded.baseline_loss))
-        score = elasticity_score(exponent)
-        at = int(np.argmin(score))
-        scores.append(float(score.mean() + score[at]) / 2)
-        worst.append(
-            _Worst(
-                float(score[at]),
-                list(probe.gradient_norms)[at],
-                probe.epoch,
-                float(exponent[at]),
-            )
-        )
-    if not scores:
+            layer = _first_broken(probe)
+            return Metric.numbers_lost("The gradient", layer=layer, epoch=probe.epoch)
+        if gradient.size and probe.loss >= LEARNT * recorded.baseline_loss:
+            loss = min(probe.loss, recorded.baseline_loss)
+            looks.append(_look(probe, log_elasticity(gradient, weight, loss)))
+    if not looks:
         return None
-    return _metric(sum(scores) / len(scores), min(worst, key=lambda seen: seen.score))
+    value = sum(look.score for look in looks) / len(looks)
+    return _metric(value, min(looks, key=lambda look: look.worst_score))
+
+
+def _look(probe: Probe, exponent: Array) -> _Look:
+    scores = elasticity_score(exponent)
+    at = int(np.argmin(scores))
+    return _Look(
+        score=float(scores.mean() + scores[at]) / 2,
+        worst_score=float(scores[at]),
+        matrix=list(probe.gradient_norms)[at],
+        epoch=probe.epoch,
+        exponent=float(exponent[at]),
+    )
 
 
 def _norms(probe: Probe) -> tuple[Array, Array]:
@@ -121,8 +122,8 @@ def _layer(matrix: str) -> str:
     return matrix.partition("/")[0]
 
 
-def _metric(value: float, worst: _Worst) -> Metric:
-    if worst.score == 1:
+def _metric(value: float, worst: _Look) -> Metric:
+    if worst.worst_score == 1:
         return Metric(value=value, evidence="Every layer's gradient stayed within healthy bounds.")
     if worst.exponent == -np.inf:
         seen = f"No gradient reached {worst.matrix} after epoch {worst.epoch}."
