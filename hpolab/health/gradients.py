@@ -78,12 +78,12 @@ def gradient_health(recorded: Recorded) -> Metric | None:
     if recorded.baseline_loss <= 0:
         return None
     looks: list[_Look] = []
-    for probe in recorded.probes:
+    for probe in (probe for probe in recorded.probes if probe.gradient_norms):
         gradient, weight = _norms(probe)
         if not are_finite(gradient, weight, probe.loss, recorded.baseline_loss):
             layer = _first_broken(probe)
             return Metric.numbers_lost("The gradient", layer=layer, epoch=probe.epoch)
-        if gradient.size and probe.loss >= LEARNT * recorded.baseline_loss:
+        if probe.loss >= LEARNT * recorded.baseline_loss:
             loss = min(probe.loss, recorded.baseline_loss)
             looks.append(_look(probe, log_elasticity(gradient, weight, loss)))
     if not looks:
