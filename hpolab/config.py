@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -14,13 +16,13 @@ from hpolab.frozen import Frozen
 from hpolab.scoring import ScoringWeights
 from hpolab.search.options import PrunerSpec, SamplerSpec
 from hpolab.space import SearchSpace
-from hpolab.storage.folder import read_yaml
+from hpolab.storage.plain_yaml import read_yaml
 from hpolab.trial import DatasetSpec
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+__all__ = ["SweepConfig", "without_place"]
 
-__all__ = ["SweepConfig"]
+_DEPTH_OF_A_SPACE = 4
+"""The deepest is a value in the list of a condition: space, parameter, only_if, parent, list."""
 
 
 class SweepConfig(Frozen):
@@ -61,10 +63,15 @@ class SweepConfig(Frozen):
     def _name_is_enough(cls, data: Any) -> Any:
         return {"name": data} if isinstance(data, str) else data
 
+    @field_validator("space", mode="before")
+    @classmethod
+    def _as_yaml_would_hold_it(cls, data: Any) -> Any:
+        return _plain(data.to_dict() if isinstance(data, SearchSpace) else data)
+
     @field_validator("budget", mode="before")
     @classmethod
     def _number_means_trials(cls, data: Any) -> Any:
-        return {"trials": data} if isinstance(data, int) else data
+        return {"trials": data} if type(data) is int else data
 
     @model_validator(mode="after")
     def _simple_mode_locks_the_weights(self) -> Self:
@@ -83,13 +90,16 @@ class SweepConfig(Frozen):
             ConfigError: The file cannot be read, or a setting breaks its rule; names the setting.
         """
         path = Path(path)
-        config = cls.parse(read_yaml(path))
+        return cls.parse(read_yaml(path)).located(path.parent)
+
+    def located(self, folder: Path) -> Self:
+        """The same config with the data's relative paths made absolute, starting from a folder."""
         places = {
-            field: (path.parent / place).resolve()
+            field: (folder / place).resolve()
             for field in ("path", "directory")
-            if (place := getattr(config.dataset, field)) is not None
+            if (place := getattr(self.dataset, field)) is not None
         }
-        return config.replace(dataset=config.dataset.replace(**places)) if places else config
+        return self.replace(dataset=self.dataset.replace(**places)) if places else self
 
     @property
     def scoring(self) -> ScoringWeights:
@@ -122,6 +132,29 @@ class SweepConfig(Frozen):
             return SearchSpace.parse(self.space)
         except SpaceError as error:
             raise _below("space", error) from error
+
+
+def _plain(data: Any, *, field: str = "", depth: int = 0) -> Any:
+    """The lists, mappings, texts and finite numbers that a space is written in."""
+    if isinstance(data, Frozen):
+        data = data.to_dict()
+    if depth <= _DEPTH_OF_A_SPACE:
+        if data is None or isinstance(data, bool | int | str):
+            return data
+        if isinstance(data, float) and math.isfinite(data):
+            return data
+        if isinstance(data, list | tuple):
+            return [_plain(value, field=field, depth=depth + 1) for value in data]
+        if isinstance(data, Mapping) and all(isinstance(name, str) for name in data):
+            return {
+                name: _plain(value, field=f"{field}.{name}".strip("."), depth=depth + 1)
+                for name, value in data.items()
+            }
+    raise SpaceError(
+        "write a value, a list of options, or low and high, in texts and finite numbers; got "
+        f"{data!r:.80}.",
+        field=field,
+    )
 
 
 def _below(section: str, error: SpaceError) -> SpaceError:

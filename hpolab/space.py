@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Self, TypeGuard
 
 from pydantic import Field, model_validator
 
@@ -21,6 +21,9 @@ from hpolab.errors import ConfigError, SpaceError, did_you_mean
 from hpolab.frozen import Frozen
 
 __all__ = ["Choice", "Fixed", "Float", "Int", "Parameter", "Params", "SearchSpace", "Value"]
+
+_LARGEST_INT = 2**53
+"""Beyond it not every whole number is a floating-point number, which samplers compute with."""
 
 Value = bool | int | float | str
 Params = dict[str, Value]
@@ -59,7 +62,7 @@ class Float(_Range):
 
     def contains(self, value: Value) -> bool:
         """Whether the value is a number inside the range."""
-        return _is_number(value) and self.low <= float(value) <= self.high
+        return _is_number(value) and self.low <= value <= self.high
 
     def size(self) -> float:
         """How many values there are."""
@@ -69,8 +72,8 @@ class Float(_Range):
 class Int(_Range):
     """A whole number in [low, high] on a grid of ``step``, uniform or log-uniform."""
 
-    low: int
-    high: int
+    low: int = Field(ge=-_LARGEST_INT, le=_LARGEST_INT)
+    high: int = Field(ge=-_LARGEST_INT, le=_LARGEST_INT)
     step: int = Field(default=1, ge=1)
     log: bool = False
 
@@ -82,9 +85,9 @@ class Int(_Range):
 
     def contains(self, value: Value) -> bool:
         """Whether the value is a whole number on the grid."""
-        if not _is_number(value) or int(value) != value:
+        if not _is_number(value) or not self.low <= value <= self.high:
             return False
-        return self.low <= int(value) <= self.high and (int(value) - self.low) % self.step == 0
+        return int(value) == value and (int(value) - self.low) % self.step == 0
 
     def size(self) -> float:
         """How many values there are."""
@@ -165,6 +168,7 @@ class SearchSpace:
         Raises:
             SpaceError: A parameter breaks a rule; names it.
         """
+        _check_names(data)
         return cls({name: _read(name, value) for name, value in data.items()})
 
     def edited(self, edits: Mapping[str, Any]) -> SearchSpace:
@@ -177,6 +181,7 @@ class SearchSpace:
             SpaceError: A name is not in this space (the nearest one is suggested), or an edit
                 breaks a rule.
         """
+        _check_names(edits)
         changed = dict(self.parameters)
         for name, edit in edits.items():
             if name not in changed:
@@ -203,11 +208,16 @@ class SearchSpace:
 
     def size(self) -> float:
         """How many configurations there are at most, conditions left aside; may be infinite."""
-        return math.prod(parameter.size() for parameter in self.parameters.values())
+        return math.prod(float(parameter.size()) for parameter in self.parameters.values())
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data that ``parse`` reads back to an equal space, as short as can be."""
         return {name: _write(parameter) for name, parameter in self.parameters.items()}
+
+
+def _check_names(data: object) -> None:
+    if not isinstance(data, Mapping) or not all(isinstance(name, str) for name in data):
+        raise SpaceError(f"write parameters as `name: what it may be` lines; got {data!r:.80}.")
 
 
 def _read(name: str, data: Any) -> Parameter:
@@ -219,15 +229,14 @@ def _read(name: str, data: Any) -> Parameter:
     elif isinstance(data, list | tuple):
         data = {"options": data}
     elif not isinstance(data, Mapping):
-        raise SpaceError(
-            f"write a value, a list of options, or low and high; got {data!r}.", field=name
-        )
+        rule = "write a value, a list of options, or low and high"
+        raise SpaceError(f"{rule}; got {data!r:.80}.", field=name)
     kind: type[Parameter]
     if "options" in data:
         kind = Choice
     elif "value" in data:
         kind = Fixed
-    elif all(isinstance(data.get(bound), int) for bound in ("low", "high")):
+    elif all(type(data.get(bound)) is int for bound in ("low", "high")):
         kind = Int
     else:
         kind = Float
@@ -236,14 +245,12 @@ def _read(name: str, data: Any) -> Parameter:
 
 def _read_edit(name: str, edit: Any, default: Parameter) -> Parameter:
     """One parameter from an edit of ``default``: what is not mentioned stays."""
-    if isinstance(edit, Mapping) and not {"options", "value"} & set(edit):
-        if not isinstance(default, Float | Int):
-            kept: dict[str, Any] = {"only_if": default.only_if} if default.only_if else {}
-            return _read(name, {**kept, **edit})
+    if not isinstance(edit, Mapping):
+        return _read(name, edit).replace(only_if=default.only_if)
+    is_part = not {"options", "value"} & set(edit)
+    if is_part and (isinstance(default, Float | Int) or set(edit) == {"only_if"}):
         return _parse(type(default), name, {**dict(default), **edit})
-    parameter = _read(name, edit)
-    mentions_condition = isinstance(edit, Mapping) and "only_if" in edit
-    return parameter if mentions_condition else parameter.replace(only_if=default.only_if)
+    return _read(name, {"only_if": default.only_if, **edit})
 
 
 def _parse(kind: type[Parameter], name: str, data: Mapping[str, Any]) -> Parameter:
@@ -257,8 +264,6 @@ def _parse(kind: type[Parameter], name: str, data: Mapping[str, Any]) -> Paramet
         data = {**data, "only_if": wrapped}
     try:
         return kind.parse(data, at=name)
-    except SpaceError:
-        raise
     except ConfigError as error:
         message = str(error).removeprefix(f"{error.field}: ")
         raise SpaceError(message, field=error.field) from error
@@ -281,12 +286,11 @@ def _check_condition(
         rule = "a condition must look at a parameter that comes before it"
         raise SpaceError(f"{rule}; {did_you_mean(parent, earlier)}", field=f"{name}.only_if")
     if not values:
-        raise SpaceError(
-            "a condition must list at least one value.", field=f"{name}.only_if.{parent}"
-        )
+        where = f"{name}.only_if.{parent}"
+        raise SpaceError("a condition must list at least one value.", field=where)
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 

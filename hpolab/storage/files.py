@@ -14,7 +14,7 @@ from hpolab.errors import StoreError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["storing", "write_json", "write_text"]
+__all__ = ["read_whole_lines", "storing", "write_json", "write_text"]
 
 
 @contextlib.contextmanager
@@ -30,6 +30,26 @@ def storing(what: Path) -> Iterator[None]:
             f"cannot write {what}: {reason}. Free some space or allow writing there, then run the "
             "sweep again: it continues where it stopped."
         ) from error
+
+
+def read_whole_lines(path: Path, offset: int) -> bytes:
+    """What follows ``offset`` in a file up to its last newline; a line being written is left out.
+
+    Returns:
+        The bytes, none when the file does not exist (yet).
+
+    Raises:
+        StoreError: The file cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            file.seek(offset)
+            content = file.read()
+    except FileNotFoundError:
+        return b""
+    except OSError as error:
+        raise StoreError(f"cannot read {path}: {error.strerror or error}.") from error
+    return content[: content.rfind(b"\n") + 1]
 
 
 def write_text(path: Path, text: str) -> None:

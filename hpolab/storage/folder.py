@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from hpolab.commands import Command
 from hpolab.errors import ConfigError, StoreError
-from hpolab.storage.files import storing, write_json, write_text
+from hpolab.storage.files import read_whole_lines, storing, write_json, write_text
 from hpolab.storage.lock import is_held
+from hpolab.storage.plain_yaml import read_yaml, to_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["CommandTail", "SweepFolder", "find_sweeps", "read_yaml"]
+__all__ = ["CommandTail", "SweepFolder", "find_sweeps"]
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,9 @@ class SweepFolder:
             raise StoreError(f"{path} is not empty; give the sweep another name.")
         folder = cls(path)
         with storing(path):
-            folder.trials.mkdir(parents=True, exist_ok=True)
-        write_text(folder.config, yaml.safe_dump(dict(config), sort_keys=False))
+            path.mkdir(parents=True, exist_ok=True)
+            write_text(folder.config, to_yaml(config))
+            folder.trials.mkdir(exist_ok=True)
         return folder
 
     @classmethod
@@ -118,9 +119,18 @@ class SweepFolder:
         return is_held(self.lock)
 
     def send(self, command: Command) -> None:
-        """Append a wish; the coordinator reads it within a second."""
-        with storing(self.commands), self.commands.open("ab") as file:
-            file.write(command.to_json().encode() + b"\n")
+        """Append a wish; the coordinator reads it within a second.
+
+        Raises:
+            StoreError: The file cannot be written.
+        """
+        line = command.to_json().encode() + b"\n"
+        with storing(self.commands), self.commands.open("a+b", buffering=0) as file:
+            if file.tell() > 0:
+                file.seek(-1, os.SEEK_END)
+                if file.read(1) != b"\n":  # another writer died in the middle of its line
+                    line = b"\n" + line
+            file.write(line)
 
     def write_result(self, number: int, result: Mapping[str, Any]) -> None:
         """Write ``result.json`` of a trial, on disk before this returns."""
@@ -142,7 +152,7 @@ class SweepFolder:
         return data
 
     def install_best(self, number: int, *, card: str, facts: Mapping[str, Any]) -> None:
-        """Copy a trial into ``best/``; whoever looks sees the old winner or the new one.
+        """Copy a trial into ``best/``, which is never half a copy, though missing for an instant.
 
         Args:
             number: The winning trial.
@@ -195,37 +205,15 @@ class CommandTail:
 
     def new(self) -> tuple[list[Command], list[str]]:
         """New commands, and a sentence for each line that is none."""
-        if not self._path.exists():
-            return [], []
-        with self._path.open("rb") as file:
-            file.seek(self._offset)
-            content = file.read()
-        content = content[: content.rfind(b"\n") + 1]
+        content = read_whole_lines(self._path, self._offset)
         self._offset += len(content)
         commands, refused = [], []
-        for line in content.splitlines():
+        for line in filter(None, content.splitlines()):
             try:
                 commands.append(Command.parse(line))
             except ConfigError as error:
                 refused.append(f"not a command: {line[:80]!r} ({error})")
         return commands, refused
-
-
-def read_yaml(path: Path) -> dict[str, Any]:
-    """The mapping in a YAML file.
-
-    Raises:
-        ConfigError: The file cannot be read, is not YAML, or is not a mapping.
-    """
-    try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"cannot read {path}: {error}") from error
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise ConfigError(f"{path} is not valid YAML: {error}") from error
-    if not isinstance(data, dict):
-        raise ConfigError(f"{path} must hold settings as `name: value` lines.")
-    return data
 
 
 def find_sweeps(directory: Path) -> list[SweepFolder]:

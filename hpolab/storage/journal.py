@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from datetime import UTC, datetime
-from typing import IO, TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self
 
 from hpolab.errors import ConfigError, JournalDamaged, StoreError
 from hpolab.events import FORMAT, Entry, Event
-from hpolab.storage.files import storing
+from hpolab.storage.files import read_whole_lines, storing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from io import FileIO
     from pathlib import Path
 
 __all__ = ["Journal", "Tail", "read_journal"]
@@ -41,11 +43,16 @@ class Journal:
             JournalDamaged: A line that is not the last is no event.
         """
         with storing(path):
-            self._file: IO[bytes] = path.open("a+b")
+            # unbuffered: what a full disk refused must not be written by a later flush
+            self._file: FileIO = path.open("a+b", buffering=0)
         self._path = path
         self._clock = clock
-        self._repair()
-        self.entries = list(read_journal(path))
+        try:
+            self._repair()
+            self.entries = list(read_journal(path))
+        except BaseException:
+            self._file.close()
+            raise
         self._next = self.entries[-1].seq + 1 if self.entries else 0
 
     def append(self, event: Event, *, durable: bool = False) -> Entry:
@@ -56,11 +63,11 @@ class Journal:
         """
         entry = Entry(seq=self._next, utc=self._clock(), event=event)
         line = entry.to_json().encode() + b"\n"
-        end = self._file.seek(0, os.SEEK_END)
         with storing(self._path):
+            end = self._file.seek(0, os.SEEK_END)
             try:
-                self._file.write(line)
-                self._file.flush()
+                if self._file.write(line) != len(line):
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
                 if durable:
                     os.fsync(self._file.fileno())
             except OSError:
@@ -71,9 +78,8 @@ class Journal:
 
     def close(self) -> None:
         """Close the file; what was appended is on disk."""
-        with storing(self._path):
+        with storing(self._path), self._file:
             os.fsync(self._file.fileno())
-            self._file.close()
 
     def __enter__(self) -> Self:
         """The journal itself."""
@@ -85,11 +91,11 @@ class Journal:
 
     def _repair(self) -> None:
         """Cut off what follows the last newline: a line that a crash tore."""
-        self._file.seek(0)
-        content = self._file.read()
-        whole = content.rfind(b"\n") + 1
-        if whole != len(content):
-            with storing(self._path):
+        with storing(self._path):
+            self._file.seek(0)
+            content = self._file.read()
+            whole = content.rfind(b"\n") + 1
+            if whole != len(content):
                 self._file.truncate(whole)
 
 
@@ -105,28 +111,25 @@ class Tail:
         """Entries appended since the last call; a line still being written waits for the next.
 
         Raises:
-            JournalDamaged: A whole line is no event.
-            StoreError: The journal was written by a newer hpolab.
+            JournalDamaged: A whole line is no event; the next call will say so again.
+            StoreError: The journal cannot be read, or was written by a newer hpolab.
         """
-        if not self._path.exists():
-            return []
-        with self._path.open("rb") as file:
-            file.seek(self._offset)
-            content = file.read()
-        content = content[: content.rfind(b"\n") + 1]
+        content = read_whole_lines(self._path, self._offset)
+        lines = content.splitlines()
+        entries = [self._parse(line, self._line + i) for i, line in enumerate(lines, start=1)]
         self._offset += len(content)
-        return [self._parse(line) for line in content.splitlines()]
+        self._line += len(lines)
+        return entries
 
-    def _parse(self, line: bytes) -> Entry:
-        self._line += 1
-        if self._line == 1:
+    def _parse(self, line: bytes, number: int) -> Entry:
+        if number == 1:
             _refuse_newer(self._path, line)
         try:
             return Entry.parse(line)
         except ConfigError as error:
             raise JournalDamaged(
-                f"{self._path}, line {self._line}: not an event of format {FORMAT} ({error}). "
-                "Restore the file from a copy, or remove that line if you know what it was."
+                f"{self._path}, line {number}: not an event of format {FORMAT} ({error}). "
+                "Restore the file from a copy."
             ) from error
 
 

@@ -46,14 +46,21 @@ class CoordinatorLock:
                     f"{self._path.parent} already has a coordinator{_holder(self._path)}; follow "
                     "it with `hpolab watch`, or stop it with `hpolab stop`."
                 ) from error
-            owner = {"pid": os.getpid(), "host": socket.gethostname()}
-            _owner_file(self._path).write_text(json.dumps(owner), encoding="utf-8")
+            try:
+                owner = {"pid": os.getpid(), "host": socket.gethostname()}
+                _owner_file(self._path).write_text(json.dumps(owner), encoding="utf-8")
+            except BaseException:
+                self._lock.release()
+                raise
         return self
 
     def __exit__(self, *exc: object) -> None:
         """Give the lock back."""
-        _owner_file(self._path).unlink(missing_ok=True)
-        self._lock.release()
+        try:
+            with storing(self._path):
+                _owner_file(self._path).unlink(missing_ok=True)
+        finally:
+            self._lock.release()
 
 
 def is_held(path: Path) -> bool:
