@@ -217,7 +217,7 @@ class _Spec(Frozen):
             return data
         flat = dict(data)
         name = flat.pop("name", cls.model_fields["name"].default)
-        if name not in cls.known:
+        if not isinstance(name, str) or name not in cls.known:
             raise ConfigError(
                 f"no such {cls.what}: {name!r}; {did_you_mean(str(name), cls.known)}", field="name"
             )
