@@ -132,7 +132,7 @@ def test_a_picture_of_one_pixel_is_not_halved_any_further() -> None:
 
 
 def test_a_kernel_larger_than_the_image_is_refused() -> None:
-    with pytest.raises(ConfigError, match="kernel_size: .* choose 8 or less"):
+    with pytest.raises(ConfigError, match=r"kernel_size: .* choose 8 or less"):
         cnn((8, 12, 1), 10, kernel_size=9)
 
 

@@ -128,7 +128,7 @@ def test_what_is_no_model_with_one_input_and_one_output_is_refused(
 def test_a_space_with_kernels_larger_than_the_images_is_refused_before_training() -> None:
     space = FAMILIES["cnn"].space.edited({"kernel_size": [3, 9]})
     check_sizes("cnn", space, input_shape=(28, 28, 1))
-    with pytest.raises(ConfigError, match="kernel_size.*a kernel of 9 is larger than.*8x8"):
+    with pytest.raises(ConfigError, match=r"kernel_size.*a kernel of 9 is larger than.*8x8"):
         check_sizes("cnn", space, input_shape=(8, 8, 1))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -95,9 +95,8 @@ def read_texts(
 
 
 @pytest.fixture(autouse=True)
-def _fresh_names() -> Iterator[None]:
+def _fresh_names() -> None:
     """Layer names that Keras makes up do not depend on which tests ran before."""
     import keras
 
     keras.utils.clear_session(free_memory=False)
-    yield

@@ -192,7 +192,7 @@ def test_a_batch_larger_than_the_training_set_is_refused(
     digits: tuple[Examples, Examples],
 ) -> None:
     train, _ = digits
-    with pytest.raises(ConfigError, match="batch_size.*got 4096 > "):
+    with pytest.raises(ConfigError, match=r"batch_size.*got 4096 > "):
         Trainer(small(), train, TrainingPlan(batch_size=4096), seed=0)
 
 

@@ -95,9 +95,8 @@ def test_the_same_spec_gives_the_same_history_bit_by_bit(
 
 
 def test_another_seed_gives_another_history_and_recording_changes_nothing(
-    completed: Finished, run_spec: MakeSpec, tmp_path: Path
+    run_spec: MakeSpec, tmp_path: Path
 ) -> None:
-    _, first = completed
     unrecorded = train_run(run_spec(tmp_path, record=False, epochs=1), go_on)
     assert not (tmp_path / "diagnostics").exists()
     recorded = train_run(run_spec(tmp_path, record=True, epochs=1), go_on)
