@@ -19,14 +19,13 @@ from multiprocessing.connection import Connection, Pipe, wait
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
+from hpolab.errors import ExecutorError
 from hpolab.executors._forkserver import ENDED, LAUNCH
 
 __all__ = ["ForkLauncher", "Launcher", "SpawnLauncher", "WorkerProcess", "can_fork"]
 
 _BOOT = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
-_SERVER = (
-    _BOOT + "from hpolab.executors._forkserver import main; main(int(sys.argv[2]), sys.argv[3])"
-)
+_SERVER = _BOOT + "from hpolab.executors._forkserver import main; main(*sys.argv[2:])"
 _WORKER = _BOOT + "from hpolab.executors._worker import main; main(*sys.argv[2:])"
 _CLOSE_SECONDS = 5.0
 _LOG_TAIL_BYTES = 2000
@@ -127,7 +126,8 @@ class ForkLauncher:
         except OSError:
             self._stop()
             self._start()
-            socket.send_fds(self._control, [message], [theirs.fileno()])
+            with suppress(OSError):  # dead at once: the worker's channel tells, as it ends
+                socket.send_fds(self._control, [message], [theirs.fileno()])
         finally:
             theirs.close()
         return _Forked(ours, self._count, self)
@@ -243,19 +243,22 @@ class SpawnLauncher:
 def _python(code: str, argv: list[str], log: _Log, **options: Any) -> subprocess.Popen[bytes]:
     # A relative entry of the path means the directory that we are in now.
     path = [str(Path(entry).absolute()) for entry in sys.path]
-    return subprocess.Popen(
-        [sys.executable, "-c", code, json.dumps(path), *argv],
-        stdin=subprocess.DEVNULL,
-        stdout=log.file,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,  # out of reach of Ctrl-C, and a group to end together
-        **options,
-    )
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-c", code, json.dumps(path), *argv],
+            stdin=subprocess.DEVNULL,
+            stdout=log.file,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # out of reach of Ctrl-C, and a group to end together
+            **options,
+        )
+    except OSError as error:
+        raise ExecutorError(f"no process can be started ({error}); free some memory.") from error
 
 
 def _kill_group(pid: int) -> None:
     """End a worker, which leads its group, and what it has started."""
-    with suppress(ProcessLookupError):
+    with suppress(ProcessLookupError, PermissionError):  # the latter is macOS' word for a zombie
         os.killpg(pid, signal.SIGKILL)
 
 

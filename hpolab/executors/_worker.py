@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import signal
@@ -39,6 +40,9 @@ def serve(channel: Connection, name: str, setup: Setup) -> None:
     """Train what comes down the channel; never returns unless the work cannot be loaded."""
     _leave_the_terminal()
     inbox: SimpleQueue[bytes] = SimpleQueue()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(line_buffering=True)  # what was said before a crash is kept
     listener = threading.Thread(target=_listen, args=(channel, inbox), daemon=True)
     listener.start()
     _send(channel, Frame(pid=os.getpid()))

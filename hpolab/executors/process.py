@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import wait
 from types import TracebackType
@@ -36,6 +37,7 @@ class _Run:
 
     spec: RunSpec
     history: list[EpochRecord] = field(default_factory=list)
+    has_begun: bool = False
     is_waiting: bool = False
     stop: Stop | None = None
     deadline: float = float("inf")
@@ -86,10 +88,7 @@ class ProcessExecutor:
         self._is_closed = False
         setup = Setup(work=work)
         if work == TRAIN:
-            where = "hpolab.training.worker"
-            setup = Setup(
-                work=work, prepare=f"{where}:prepare_process", preload=f"{where}:preload"
-            )
+            setup = Setup(work=work, prepare=_PREPARE, preload=_PRELOAD)
         kind = start or ("fork" if can_fork() else "spawn")
         self._launcher: Launcher = (ForkLauncher if kind == "fork" else SpawnLauncher)(setup)
         self._workers = [
@@ -112,7 +111,7 @@ class ProcessExecutor:
             raise ExecutorError(f"{rule}; poll until one has ended.")
         worker = min(idle, key=lambda worker: (not worker.is_ready, worker.number))
         worker.run = _Run(spec)
-        self._order(worker)
+        self._send(worker, spec)
 
     def poll(self, handle: Handler, timeout: float) -> None:
         """Hand over what the workers tell, and end what has outlived its grace."""
@@ -168,16 +167,6 @@ class ProcessExecutor:
         running = (worker for worker in self._workers if worker.run)
         return next((w for w in running if w.run and w.run.spec.trial == trial), None)
 
-    def _order(self, worker: _Worker) -> None:
-        """Send the run to its worker, or to a fresh one when that has died while idle."""
-        assert worker.run is not None
-        message = worker.run.spec.to_json().encode()
-        try:
-            worker.process.channel.send_bytes(message)
-        except OSError:
-            self._replace(worker)
-            worker.process.channel.send_bytes(message)
-
     def _replace(self, worker: _Worker) -> None:
         """A fresh process in the worker's place; its run, if it has one, is the caller's care."""
         worker.process.kill()
@@ -216,6 +205,7 @@ class ProcessExecutor:
             worker.is_ready, self._failed_starts = True, 0
         if frame.event is None or worker.run is None:
             return False
+        worker.run.has_begun = True
         if isinstance(frame.event, EpochEnded):
             self._ask(worker, worker.run, frame.event, handle)
             return True
@@ -237,33 +227,37 @@ class ProcessExecutor:
 
     def _answer(self, worker: _Worker, run: _Run, stop: Stop | None) -> None:
         run.is_waiting = False
-        try:
-            worker.process.channel.send_bytes(Answer(stop=stop).to_json().encode())
-        except OSError:
-            _logger.debug("%s has died while it waited; its end is read next", worker.name)
+        self._send(worker, Answer(stop=stop))
+
+    def _send(self, worker: _Worker, message: RunSpec | Answer) -> None:
+        with suppress(OSError):  # it is dead: the next poll reads that and sees to its run
+            worker.process.channel.send_bytes(message.to_json().encode())
 
     def _bury(self, worker: _Worker, handle: Handler) -> bool:
         """A worker's channel has ended; whether there was a run to report."""
         code = worker.process.exit_code(_EXIT_CODE_SECONDS)
-        run, was_ready = worker.run, worker.is_ready
         reason = f"worker {worker.name} {exit_in_words(code)}"
-        if not was_ready:
-            self._failed_starts += 1
-            if self._failed_starts >= _FAILED_STARTS:
-                rule = f"{_FAILED_STARTS} workers in a row died before they were ready"
-                raise ExecutorError(f"{rule}; the last: {reason}. {self._log()}")
+        if not worker.is_ready:
+            self._count_failed_start(reason)
+        run, worker.run = worker.run, None
         self._replace(worker)
-        if run is None or not was_ready:
-            _logger.warning("%s; a fresh one takes its place", reason)
-            if run is not None:  # it had not begun
-                self._order(worker)
-            return False
-        worker.run = None
-        if run.stop:
+        if run and run.stop:
             self._tell_end(run, run.stop, handle)
-        else:
+            return True
+        if run and run.has_begun:
             handle(RunLost(trial=run.spec.trial, attempt=run.spec.attempt, reason=reason))
-        return True
+            return True
+        _logger.warning("%s while idle; a fresh one takes its place", reason)
+        if run:
+            worker.run = run
+            self._send(worker, run.spec)
+        return False
+
+    def _count_failed_start(self, reason: str) -> None:
+        self._failed_starts += 1
+        if self._failed_starts >= _FAILED_STARTS:
+            rule = f"{_FAILED_STARTS} workers in a row died before they were ready"
+            raise ExecutorError(f"{rule}; the last: {reason}. {self._log()}")
 
     def _tell_end(self, run: _Run, stop: Stop, handle: Handler) -> None:
         """The end of a cancelled run whose worker is no more."""

@@ -43,6 +43,7 @@ def talkative(tmp_path, monkeypatch):
     """Work that writes to its log, in a module that lies beside a user's script."""
     (tmp_path / "talkative.py").write_text(TALKATIVE)
     monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
     return "talkative:train_run"
 
 
