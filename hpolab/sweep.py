@@ -9,39 +9,32 @@ print(sweep.best.params, sweep.path)
 
 from __future__ import annotations
 
-import contextlib
-import logging
-import signal
-import subprocess
 import sys
-import threading
 import time
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
+from hpolab.background import start_coordinator
 from hpolab.commands import Command
 from hpolab.config import SweepConfig, without_place
-from hpolab.errors import ConfigError, HpolabError, StoreError
+from hpolab.errors import ConfigError, StoreError
+from hpolab.interrupts import clean_stop_on_ctrl_c
 from hpolab.record import SweepRecord, TrialRecord
 from hpolab.settings import settings
 from hpolab.storage.folder import SweepFolder
 from hpolab.storage.journal import Tail
+from hpolab.storage.lock import refuse_if_held
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from types import FrameType
 
-    from hpolab.coordinator import Coordinator
     from hpolab.events import Entry
     from hpolab.executors.executor import Executor
 
 __all__ = ["Sweep"]
 
-log = logging.getLogger(__name__)
-
 _GLANCE_SECONDS = 0.2
-_START_SECONDS = 60.0
 
 
 class Sweep:
@@ -62,15 +55,13 @@ class Sweep:
         Raises:
             ConfigError: The folder holds a sweep that was asked for something else.
         """
-        self.config = config or SweepConfig()
-        if not self.config.name and path is None:
-            now = datetime.now().strftime("%Y%m%d-%H%M%S")
-            self.config = self.config.replace(name=f"{self.config.dataset.name}-{now}")
+        self.config = (config or SweepConfig()).located(Path.cwd())
+        if path is None and not self.config.name:
+            self.config = self.config.replace(name=_fresh_name(self.config.dataset.name))
         place = Path(path) if path is not None else settings().sweeps_dir / self.config.name
         self.folder = SweepFolder(place)
         self._tail = Tail(self.folder.journal)
         self._record = SweepRecord()
-        self._process: subprocess.Popen[bytes] | None = None
         if self.folder.config.is_file():
             self._check_same_config()
 
@@ -100,10 +91,10 @@ class Sweep:
     @property
     def state(self) -> str:
         """new, running, paused, finished, stopped, failed, or interrupted by a crash."""
-        state = self.record.state
-        if state in {"running", "paused"} and not self.folder.is_running():
-            return "interrupted"
-        return state
+        if self.folder.is_running():
+            return self.record.state
+        state = self.record.state  # read after the look at the lock: what it says is final
+        return "interrupted" if state in {"running", "paused"} else state
 
     @property
     def best(self) -> TrialRecord | None:
@@ -141,12 +132,13 @@ class Sweep:
         """
         from hpolab.coordinator import Coordinator
 
+        refuse_if_held(self.folder.lock)  # before workers are started for nothing
         fingerprint = self.check()
         if not self.folder.config.is_file():
             SweepFolder.create(self.path, self.config.to_dict())
             offset = 0
         else:
-            offset = self._commands_size() if commands_offset is None else commands_offset
+            offset = self.folder.commands_size() if commands_offset is None else commands_offset
         coordinator = Coordinator(
             self.folder,
             self.config,
@@ -156,7 +148,7 @@ class Sweep:
             commands_offset=offset,
             on_entry=on_entry,
         )
-        with _clean_stop_on_ctrl_c(coordinator):
+        with clean_stop_on_ctrl_c(coordinator.interrupt):
             coordinator.run()
         return self
 
@@ -172,18 +164,7 @@ class Sweep:
         self.check()
         if not self.folder.config.is_file():
             SweepFolder.create(self.path, self.config.to_dict())
-        command = [sys.executable, "-m", "hpolab.coordinate", str(self.path)]
-        command += ["--commands-from", str(self._commands_size())]
-        command += [wish.to_json() for wish in wishes]
-        with self.folder.log.open("ab") as log_file:
-            self._process = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=log_file,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        self._wait_for_coordinator(self._process)
+        start_coordinator(self.folder, wishes=wishes)
         return self
 
     def wait(self, timeout: float | None = None) -> str:
@@ -198,8 +179,6 @@ class Sweep:
         end = None if timeout is None else time.monotonic() + timeout
         while self.folder.is_running() and (end is None or time.monotonic() < end):
             time.sleep(_GLANCE_SECONDS)
-        if self._process is not None and not self.folder.is_running():
-            self._process.wait()
         return self.state
 
     def entries(self, *, follow: bool = False) -> Iterator[Entry]:
@@ -286,9 +265,6 @@ class Sweep:
             )
         self.folder.send(command)
 
-    def _commands_size(self) -> int:
-        return self.folder.commands.stat().st_size if self.folder.commands.exists() else 0
-
     def _check_same_config(self) -> None:
         there = SweepConfig.parse(self.folder.read_config())
         ours, theirs = without_place(self.config), without_place(there)
@@ -300,17 +276,12 @@ class Sweep:
                 field=changed[0],
             )
 
-    def _wait_for_coordinator(self, process: subprocess.Popen[bytes]) -> None:
-        """Return once it owns the folder, so that commands sent from now on are read."""
-        end = time.monotonic() + _START_SECONDS
-        while not self.folder.is_running() and time.monotonic() < end:
-            if process.poll() is not None:
-                if self.record.state in {"finished", "stopped", "failed"}:
-                    return  # it was quicker than this look
-                said = self.folder.log.read_text(encoding="utf-8", errors="replace")
-                last = said.strip().splitlines()[-1:] or ["it said nothing"]
-                raise HpolabError(f"the coordinator ended at once: {last[0]}")
-            time.sleep(0.05)
+
+def _fresh_name(stem: str) -> str:
+    """A name that no sweep in the machine's directory has: the stem and the time."""
+    name = f"{stem}-{datetime.now():%Y%m%d-%H%M%S}"
+    taken = (settings().sweeps_dir / name).exists()
+    return f"{name}-{time.time_ns() % 10**9:09d}" if taken else name
 
 
 def _let_python_find_modules_here() -> None:
@@ -321,21 +292,3 @@ def _let_python_find_modules_here() -> None:
     here = str(Path.cwd())
     if here not in sys.path and "" not in sys.path:
         sys.path.insert(0, here)
-
-
-@contextlib.contextmanager
-def _clean_stop_on_ctrl_c(coordinator: Coordinator) -> Iterator[None]:
-    """The first Ctrl-C asks for a clean stop; the second is what it always was."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def first(_number: int, _frame: FrameType | None) -> None:
-        signal.signal(signal.SIGINT, before)
-        coordinator.interrupt()
-
-    before: Any = signal.signal(signal.SIGINT, first)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

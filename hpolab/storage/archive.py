@@ -41,11 +41,9 @@ def pack(path: Path, files: Mapping[str, Path | bytes]) -> None:
         temporary = Path(name)
         try:
             with os.fdopen(handle, "wb") as file:
-                with zipfile.ZipFile(
-                    file, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False
-                ) as z:
+                with zipfile.ZipFile(file, "w") as archive:
                     for entry in sorted(files):
-                        _add(z, entry, files[entry])
+                        _add(archive, entry, files[entry])
                 file.flush()
                 os.fsync(file.fileno())
             temporary.chmod(0o644)

@@ -132,6 +132,10 @@ class SweepFolder:
                     line = b"\n" + line
             file.write(line)
 
+    def commands_size(self) -> int:
+        """Where the next wish will begin, in bytes."""
+        return self.commands.stat().st_size if self.commands.exists() else 0
+
     def write_result(self, number: int, result: Mapping[str, Any]) -> None:
         """Write ``result.json`` of a trial, on disk before this returns."""
         with storing(self.trial(number)):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import sys
 from typing import TYPE_CHECKING, Self
 
 from filelock import FileLock, Timeout
@@ -16,10 +17,15 @@ from filelock import FileLock, Timeout
 from hpolab.errors import FolderLocked
 from hpolab.storage.files import storing
 
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["CoordinatorLock", "is_held"]
+__all__ = ["CoordinatorLock", "is_held", "refuse_if_held"]
 
 _PATIENCE_SECONDS = 1.0
 """Longer than a reader's glance at the lock (``is_held``), which takes it for a moment."""
@@ -42,10 +48,7 @@ class CoordinatorLock:
             try:
                 self._lock.acquire(timeout=_PATIENCE_SECONDS)
             except Timeout as error:
-                raise FolderLocked(
-                    f"{self._path.parent} already has a coordinator{_holder(self._path)}; follow "
-                    "it with `hpolab watch`, or stop it with `hpolab stop`."
-                ) from error
+                raise _locked(self._path) from error
             try:
                 owner = {"pid": os.getpid(), "host": socket.gethostname()}
                 _owner_file(self._path).write_text(json.dumps(owner), encoding="utf-8")
@@ -65,21 +68,53 @@ class CoordinatorLock:
 
 def is_held(path: Path) -> bool:
     """Whether a live coordinator has the lock."""
-    if not path.exists():
-        return False
-    lock = FileLock(path)
     try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        return True
+        handle = os.open(path, os.O_RDONLY)
     except OSError:
-        return False  # a read-only folder: nobody can be writing there
-    lock.release()
-    return False
+        return False  # nobody has ever worked there, or the folder is gone
+    try:
+        return _is_locked(handle)
+    finally:
+        os.close(handle)
+
+
+def refuse_if_held(path: Path) -> None:
+    """Raise FolderLocked if a live coordinator has the lock; says which."""
+    if is_held(path):
+        raise _locked(path)
+
+
+if sys.platform == "win32":
+
+    def _is_locked(handle: int) -> bool:
+        try:
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return True
+        msvcrt.locking(handle, msvcrt.LK_UNLCK, 1)
+        return False
+
+else:
+
+    def _is_locked(handle: int) -> bool:
+        # shared, so that two who look at once do not take each other for a coordinator
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        fcntl.flock(handle, fcntl.LOCK_UN)
+        return False
 
 
 def _owner_file(path: Path) -> Path:
     return path.with_suffix(".json")
+
+
+def _locked(path: Path) -> FolderLocked:
+    return FolderLocked(
+        f"{path.parent} already has a coordinator{_holder(path)}; follow it with `hpolab watch`, "
+        "or stop it with `hpolab stop`."
+    )
 
 
 def _holder(path: Path) -> str:

@@ -1,0 +1,75 @@
+"""A coordinator in a process of its own, which outlives the one that started it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from hpolab.errors import HpolabError
+from hpolab.storage.files import storing
+from hpolab.storage.journal import Tail
+from hpolab.storage.lock import refuse_if_held
+
+if TYPE_CHECKING:
+    from hpolab.commands import Command
+    from hpolab.storage.folder import SweepFolder
+
+__all__ = ["start_coordinator"]
+
+_START_SECONDS = 60.0
+_GLANCE_SECONDS = 0.05
+
+
+def start_coordinator(folder: SweepFolder, *, wishes: tuple[Command, ...] = ()) -> None:
+    """Run the sweep in a folder elsewhere; returns once it has begun and reads commands.
+
+    Args:
+        folder: An existing sweep folder, checked.
+        wishes: Commands to obey first.
+
+    Raises:
+        FolderLocked: The sweep is running already.
+        StoreError: The folder cannot be written.
+        HpolabError: The process ended before it began, or says nothing.
+    """
+    refuse_if_held(folder.lock)
+    tail = Tail(folder.journal)
+    tail.new()
+    command = [sys.executable, "-m", "hpolab.coordinate", str(folder.path)]
+    command += ["--commands-from", str(folder.commands_size())]
+    command += [wish.to_json() for wish in wishes]
+    with storing(folder.log), folder.log.open("ab") as log_file:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log_file,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    # somebody must wait for it, or it stays a zombie when it has ended
+    threading.Thread(target=process.wait, name="hpolab-reaper", daemon=True).start()
+    _wait_for_first_word(process, tail, folder)
+
+
+def _wait_for_first_word(
+    process: subprocess.Popen[bytes], tail: Tail, folder: SweepFolder
+) -> None:
+    """Return when the coordinator has written to the journal."""
+    end = time.monotonic() + _START_SECONDS
+    while True:
+        has_ended = process.poll() is not None  # looked at first: the journal is final then
+        if tail.new():
+            return
+        if has_ended:
+            said = folder.log.read_text(encoding="utf-8", errors="replace")
+            last = said.strip().splitlines()[-1:] or ["it said nothing"]
+            raise HpolabError(f"the coordinator ended at once: {last[0]}")
+        if time.monotonic() > end:
+            raise HpolabError(
+                f"the coordinator has said nothing for {_START_SECONDS:g} seconds; look at "
+                f"{folder.log}."
+            )
+        time.sleep(_GLANCE_SECONDS)
