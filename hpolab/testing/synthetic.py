@@ -37,7 +37,7 @@ from hpolab.trial import EpochRecord, RunResult, RunSpec, Stop, TrialState
 if TYPE_CHECKING:
     from hpolab.executors import Executor, ExecutorSpec
 
-__all__ = ["WORK", "synthetic_inline", "synthetic_process", "train_run"]
+__all__ = ["WORK", "peak_accuracy", "synthetic_inline", "synthetic_process", "train_run"]
 
 WORK = "hpolab.testing.synthetic:train_run"
 """The name of ``train_run``, for executors."""
@@ -157,13 +157,14 @@ def _result(
 
 
 def _write_artifacts(spec: RunSpec, history: list[EpochRecord]) -> tuple[str, ...]:
-    diagnostics = spec.folder / "diagnostics"
-    diagnostics.mkdir(parents=True, exist_ok=True)
+    spec.folder.mkdir(parents=True, exist_ok=True)
     (spec.folder / "model.keras").write_bytes(b"synthetic: not a model")
     architecture = {"format": 1, "name": "synthetic", "layers": [], "edges": []}
     (spec.folder / "architecture.json").write_text(json.dumps(architecture), encoding="utf-8")
     if not spec.record:
         return ("model.keras", "architecture.json")
+    diagnostics = spec.folder / "diagnostics"
+    diagnostics.mkdir(exist_ok=True)
     accuracy = np.array([record.val_accuracy for record in history])
     np.savez(diagnostics / "arrays.npz", val_accuracy=accuracy)
     return ("model.keras", "architecture.json", "diagnostics/arrays.npz")
