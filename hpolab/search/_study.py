@@ -84,8 +84,7 @@ class Search:
 
     Args:
         space: What may vary.
-        sampler: Who proposes.
-        pruner: Who stops trials.
+        sampler, pruner: Who proposes, and who stops trials.
         seed: Of all draws, >= 0.
         epochs: How many epochs a trial trains at most.
 
@@ -131,9 +130,6 @@ class Search:
 
     def ask(self, number: int) -> Params:
         """Propose the configuration of the next trial.
-
-        Args:
-            number: Of the trial: how many were asked for before it.
 
         Raises:
             HpolabError: The number is not the next one, the grid is used up, or the sampler broke.
@@ -182,7 +178,7 @@ class Search:
                     log.info("trial %d: the record differs from %s and wins", number, proposed)
                     self._replace_last(params)
             else:
-                self._asked.append(_Asked(self._add(params, state=State.RUNNING)))
+                self._open(params)
         self._visited.add(configuration_key(params))
 
     def report(self, number: int, epoch: int, score: float) -> str:
@@ -257,7 +253,7 @@ class Search:
             params = self._points[number]
         else:
             return self._sample(number)
-        self._asked.append(_Asked(self._add(params, state=State.RUNNING)))
+        self._open(params)
         return params
 
     def _sample(self, number: int) -> Params:
@@ -273,30 +269,28 @@ class Search:
         self._asked.append(_Asked(trial.number))
         return self._codec.suggest(trial)
 
-    def _add(self, params: Mapping[str, Value], **fate: Any) -> int:
-        """Add a trial with these params to the study; its number there."""
-        trial = create_trial(
-            params=self._codec.encode(params),
-            distributions=self._codec.distributions(params),
-            **fate,
-        )
-        self._study.add_trial(trial)
-        return self._storage.get_n_trials(_STUDY_ID) - 1
+    def _add(self, params: Mapping[str, Value], **fate: Any) -> None:
+        """Add a trial with these params to the study."""
+        distributions = self._codec.distributions(params)
+        encoded = self._codec.encode(params)
+        self._study.add_trial(create_trial(params=encoded, distributions=distributions, **fate))
+
+    def _open(self, params: Mapping[str, Value], **attributes: Any) -> None:
+        """Add a running trial with these params, as the next one."""
+        self._asked.append(_Asked(self._storage.get_n_trials(_STUDY_ID)))
+        self._add(params, state=State.RUNNING, system_attrs=attributes)
 
     def _replace_last(self, params: Mapping[str, Value]) -> None:
         """Put the recorded trial in the place of the one just proposed, generation and all."""
         ghost = self._asked.pop().study_number
         attributes = dict(self._storage.get_trial(ghost).system_attrs)
         self._study.tell(ghost, state=State.FAIL)
-        number = self._add(params, state=State.RUNNING, system_attrs=attributes)
-        self._asked.append(_Asked(number))
+        self._open(params, **attributes)
 
     def _expect_next(self, number: int) -> None:
         if number != len(self._asked):
-            raise HpolabError(
-                f"trial {len(self._asked)} is the next one, but {number} was asked for; ask for "
-                "every number once, in order."
-            )
+            rule = f"trial {len(self._asked)} is the next one, but {number} was asked for"
+            raise HpolabError(f"{rule}; ask for every number once, in order.")
 
     def _running(self, number: int) -> _Asked:
         if not 0 <= number < len(self._asked):

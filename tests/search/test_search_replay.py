@@ -18,6 +18,7 @@ Curve = Callable[[int, Params], Sequence[float]]
 
 AVAILABLE = [name for name in SAMPLERS if name != "gp" or find_spec("torch")]
 SPECS: dict[str, object] = {
+    "gp": {"name": "gp", "n_startup_trials": 20},
     "grid": {"name": "grid", "points": 3},
     "nsga2": {"name": "nsga2", "population_size": 4},
     "cma-es": {"name": "cma-es", "population_size": 4},
