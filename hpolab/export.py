@@ -53,7 +53,11 @@ def export_csv(sweep: Sweep, path: Path | str) -> Path:
         *("epochs", "seconds", "n_parameters", "reused_from", "reason"),
     ]
     text = io.StringIO()
-    writer = csv.DictWriter(text, header, restval="", lineterminator="\n")
+    # All text in quotes: where "\n" ends a line, Python leaves a lone "\r" bare, and a reader of
+    # the file would break the row there.
+    writer = csv.DictWriter(
+        text, header, restval="", quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n"
+    )
     writer.writeheader()
     writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
     write_text(Path(path), text.getvalue())
