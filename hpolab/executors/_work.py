@@ -11,13 +11,19 @@ from typing import Any
 from hpolab.errors import ConfigError, TrialFailed
 from hpolab.trial import EpochRecord, RunResult, RunSpec, Stop
 
-__all__ = ["TRAIN", "Report", "Train", "carry_out", "load"]
+__all__ = ["PRELOAD", "PREPARE", "TRAIN", "Report", "Train", "carry_out", "load"]
 
 Report = Callable[[EpochRecord], Stop | None]
 Train = Callable[[RunSpec, Report], RunResult]
 
 TRAIN = "hpolab.training.run:train_run"
 """The one function that trains for real; tests may name another of the same signature."""
+
+PRELOAD = "hpolab.training.worker:preload"
+"""Imports what TRAIN needs, quietly, and runs nothing."""
+
+PREPARE = "hpolab.training.worker:prepare_process"
+"""Makes a process a worker with so many threads."""
 
 _logger = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from hpolab.errors import ConfigError, ExecutorError
 from hpolab.events import EpochEnded, RunEnded, RunEvent, RunStarted
-from hpolab.executors._work import TRAIN, carry_out, load
+from hpolab.executors._work import PRELOAD, TRAIN, carry_out, load
 from hpolab.executors.executor import HOLD, Handler
 
 if TYPE_CHECKING:
@@ -29,7 +29,9 @@ class InlineExecutor:
     The thread waits while the handler judges, so nothing runs side by side that would not in a
     plain loop; without it a run that is held could never be released, for ``poll`` would not
     return. A run cannot be ended by force: a cancelled one goes on to the end of its epoch, and
-    one that takes the process down takes the sweep with it. Output is not redirected.
+    one that takes the process down takes the sweep with it. Output is not redirected, and
+    TensorFlow keeps this process's number of threads, so that the last digits may differ from
+    those of a worker process, which has one.
 
     Args:
         work: The function that trains, "module:function"; the real one by default.
@@ -127,6 +129,8 @@ class InlineExecutor:
 
     def _train_all(self) -> None:
         try:
+            if self._work == TRAIN:
+                load(PRELOAD)()  # the number of threads is left to whoever owns this process
             train = load(self._work)
             while (spec := self._orders.get()) is not None:
                 self._train(train, spec)

@@ -15,7 +15,7 @@ from hpolab.events import EpochEnded, RunEnded, RunLost
 from hpolab.executors._ending import cut_short, exit_in_words
 from hpolab.executors._launch import ForkLauncher, Launcher, SpawnLauncher, WorkerProcess, can_fork
 from hpolab.executors._wire import Answer, Frame, Setup
-from hpolab.executors._work import TRAIN
+from hpolab.executors._work import PRELOAD, PREPARE, TRAIN
 from hpolab.executors.executor import HOLD, Handler
 
 if TYPE_CHECKING:
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ProcessExecutor"]
 
-_PREPARE = "hpolab.training.worker:prepare_process"
-_PRELOAD = "hpolab.training.worker:preload"
 _EXIT_CODE_SECONDS = 1.0
 _FAILED_STARTS = 3
 
@@ -88,7 +86,7 @@ class ProcessExecutor:
         self._is_closed = False
         setup = Setup(work=work)
         if work == TRAIN:
-            setup = Setup(work=work, prepare=_PREPARE, preload=_PRELOAD)
+            setup = Setup(work=work, prepare=PREPARE, preload=PRELOAD)
         kind = start or ("fork" if can_fork() else "spawn")
         self._launcher: Launcher = (ForkLauncher if kind == "fork" else SpawnLauncher)(setup)
         self._workers = [
