@@ -30,7 +30,6 @@ __all__ = ["candidates", "confirm", "confirmation_so_far"]
 
 _MAX_ATTEMPTS = 2
 _POLL_SECONDS = 0.2
-_KEPT = {"result.json", "log.txt"}
 
 
 def confirm(
@@ -69,7 +68,7 @@ def confirm(
     with storing(sweep.path):
         _folder(sweep).mkdir(exist_ok=True)
     fresh = range(sweep.config.seed + 1, sweep.config.seed + 1 + seeds)
-    with _locked(sweep):
+    with _ConfirmLock(_folder(sweep) / ".lock"):
         runs = _Runs(sweep, on_run=on_run)
         # seeds outside, trials inside: what is interrupted can still be compared seed by seed
         runs.train([(candidate, seed) for seed in fresh for candidate in chosen], executor)
@@ -221,10 +220,6 @@ def _check(sweep: Sweep, chosen: list[Candidate]) -> None:
         )
 
 
-def _locked(sweep: Sweep) -> CoordinatorLock:
-    return _ConfirmLock(_folder(sweep) / ".lock")
-
-
 class _ConfirmLock(CoordinatorLock):
     """A lock of the same kind, with words of its own."""
 
@@ -257,14 +252,15 @@ def _read(path: Path) -> list[ConfirmedRun]:
 
 
 def _keep_result(spec: RunSpec, result: RunResult, *, trial: int) -> None:
-    """Leave ``result.json`` and a log in the run's folder; a model is not wanted again."""
+    """Leave ``result.json`` in the run's folder, and the log of one that went wrong."""
+    kept = () if result.state == "completed" else ("log.txt",)
     with storing(spec.folder):
         spec.folder.mkdir(parents=True, exist_ok=True)
         for path in spec.folder.iterdir():
             if path.is_dir():
                 shutil.rmtree(path)
-            elif path.name not in _KEPT:
+            elif path.name not in kept:
                 path.unlink()
-    kept = result.replace(artifacts=tuple(name for name in result.artifacts if name in _KEPT))
+    result = result.replace(artifacts=tuple(name for name in result.artifacts if name in kept))
     facts = {"trial": trial, "params": spec.params, "seed": spec.seed}
-    write_json(spec.folder / "result.json", facts | kept.to_dict())
+    write_json(spec.folder / "result.json", facts | result.to_dict())

@@ -60,6 +60,8 @@ class Scripted:
         if len(self.specs) >= self._stops_at > 0:
             raise KeyboardInterrupt
         spec = self._flying.popleft()
+        spec.folder.mkdir(parents=True, exist_ok=True)
+        (spec.folder / "log.txt").write_text("what a worker leaves behind")
         names: dict[str, Any] = {"trial": spec.trial, "attempt": spec.attempt}
         handle(RunStarted(worker="w1", **names))
         if spec.attempt <= self._lost.get(spec.seed, 0):
@@ -234,6 +236,8 @@ def test_failed_runs_are_reported_and_not_tried_again(sweep: Sweep) -> None:
     found = confirm(sweep, top=2, seeds=2, executor=Scripted(failing=(SEED + 1,)))
     repeated = confirm(sweep, top=2, seeds=2, executor=again)
 
+    logs = sorted(path.parent.name[5:] for path in sweep.path.glob("confirm/*/log.txt"))
+    assert logs == [f"seed-{SEED + 1}"] * 2
     assert [run.reason for run in found.failed()] == ["its parameters ask it to fail."] * 2
     assert repeated == found
     assert again.specs == []
