@@ -13,15 +13,13 @@ from hpolab.errors import ConfigError, DataError, HpolabError
 
 __all__ = ["app"]
 
-_INTERRUPTED = 130
-
 
 class _Commands(TyperGroup):
     """Turns our own errors into one line and an exit code: 2 the request, 1 anything else."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command."""
-        from hpolab.cli.console import complain
+        from hpolab.cli.console import INTERRUPTED, complain
 
         try:
             return super().invoke(ctx)
@@ -30,7 +28,7 @@ class _Commands(TyperGroup):
             raise typer.Exit(2 if isinstance(error, ConfigError | DataError) else 1) from error
         except KeyboardInterrupt as error:
             complain("interrupted")
-            raise typer.Exit(_INTERRUPTED) from error
+            raise typer.Exit(INTERRUPTED) from error
 
 
 def _show_version(wanted: bool) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
-from rich.table import Table
 from rich.text import Text
 
 from hpolab.cli.finding import sweep_argument
@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 
     from hpolab.sweep import Sweep
 
-__all__ = ["closing_words", "exit_code", "verdict_of"]
+__all__ = ["closing_words", "exit_code", "print_verdict", "verdict_of"]
 
 _ROWS = 10
+_MARGIN = 32
+"""What the signposts need beside their paths."""
 
 
 def exit_code(sweep: Sweep) -> int:
@@ -55,9 +57,9 @@ def closing_words(sweep: Sweep, console: Console, *, with_table: bool = True) ->
         console.print()
     if note := _ending(sweep):
         console.print(note, style="yellow", soft_wrap=not console.is_terminal)
-    console.print(verdict_of(sweep), style="bold", soft_wrap=not console.is_terminal)
+    print_verdict(sweep, console)
     console.print()
-    console.print(_signposts(sweep))
+    _print_signposts(sweep, console)
 
 
 def _ending(sweep: Sweep) -> str:
@@ -73,16 +75,24 @@ def _ending(sweep: Sweep) -> str:
     return ""
 
 
-def _signposts(sweep: Sweep) -> Table:
+def _print_signposts(sweep: Sweep, out: Console) -> None:
+    """Where the sweep is, and what to open next."""
     name = sweep_argument(sweep.path)
-    table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
-    table.add_row("Sweep folder", str(sweep.path))
-    if sweep.best is None:
-        table.add_row("Look next at", f"hpolab show {name}")
-        return table
-    table.add_row("Look next at", f"hpolab show {name}")
-    table.add_row("", str(sweep.folder.best / "README.md"))
-    table.add_row("Luck or skill?", f"hpolab confirm {name} --top 3 --seeds 5")
-    return table
+    posts = [("Sweep folder", str(sweep.path), ""), ("Open next", f"hpolab show {name}", "trials")]
+    if sweep.best is not None:
+        posts[1] = ("Open next", f"hpolab show {name}", "trials and health")
+        posts.append(("", str(sweep.folder.best / "README.md"), "the winner's card"))
+        posts.append(("", f"hpolab confirm {name}", "good, or lucky?"))
+    column = max(len(path) for _, path, _ in posts) + 2
+    has_room = not out.is_terminal or column + _MARGIN < out.width
+    for label, path, what in posts:
+        line = f"{label:<14}{path:<{column}}{what if has_room else ''}"
+        out.print(line.rstrip(), soft_wrap=True)
+
+
+def print_verdict(sweep: Sweep, out: Console) -> None:
+    """Write who won and why, "97.2 %" kept together where a terminal needs line breaks."""
+    text = verdict_of(sweep)
+    if out.is_terminal:
+        text = textwrap.fill(text.replace(" %", "\u00a0%"), out.width).replace("\u00a0", " ")
+    out.print(text, style="bold", soft_wrap=True)

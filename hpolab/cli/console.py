@@ -7,7 +7,10 @@ import os
 
 from rich.console import Console
 
-__all__ = ["complain", "console", "errors", "logs_to_stderr"]
+__all__ = ["INTERRUPTED", "complain", "console", "errors", "logs_to_stderr"]
+
+INTERRUPTED = 130
+"""The exit code after Ctrl-C: 128 and the number of the signal, as shells have it."""
 
 _WIDTH_WITHOUT_TERMINAL = 100
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from hpolab.data.catalogue import DatasetInfo
 
 __all__ = ["register"]
+
+_FIXED_WIDTH = 62
+"""What the list needs beside the last column."""
 
 
 def register(app: typer.Typer) -> None:
@@ -62,19 +66,20 @@ def _list(data_dir: Path | None) -> None:
     from hpolab.cli.tables import plain_table
     from hpolab.data.catalogue import catalogue
 
-    table = plain_table("name", "examples", "shape", "classes", right=("examples", "classes"))
-    table.add_column("here", overflow="fold")
-    table.add_column("what", overflow="fold")
+    right = ("examples", "classes", "size")
+    names = ("name", "examples", "shape", "classes", "size", "here", "what")
+    table = plain_table(*names, right=right)
+    out = console()
     for info in catalogue(data_dir):
         table.add_row(
             info.name,
             f"{info.n_train + info.n_test:,}",
-            " x ".join(map(str, info.shape)) or "words",
+            "x".join(map(str, info.shape)) or "words",
             str(info.n_classes),
-            _where(info),
-            info.title,
+            _size(info),
+            "yes" if info.is_here else "no",
+            textwrap.shorten(info.title, max(20, out.width - _FIXED_WIDTH), placeholder=" …"),
         )
-    out = console()
     out.print(table)
     out.print(
         "\nYour own: images (one folder a class), texts (a CSV), arrays (an .npz); give them with "
@@ -83,9 +88,10 @@ def _list(data_dir: Path | None) -> None:
     )
 
 
-def _where(info: DatasetInfo) -> str:
+def _size(info: DatasetInfo) -> str:
+    """Of the files that are here, or of what a download would bring."""
     from hpolab.cli.words import megabytes
 
-    if info.is_here:
-        return "bundled" if info.where is None else megabytes(info.n_bytes)
-    return f"no; fetch {megabytes(info.download_bytes)}"
+    if info.is_here and info.where is None:
+        return "bundled"
+    return megabytes(info.n_bytes if info.is_here else info.download_bytes)

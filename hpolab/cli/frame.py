@@ -27,7 +27,7 @@ __all__ = ["Heading", "fates", "frame", "progress"]
 _MARGIN_ROWS = 9
 """Rows for everything but workers, leaderboard and notes."""
 
-_NOTES = 3
+_NOTES = 2
 _CURVE_WIDTH = 8
 
 
@@ -173,10 +173,10 @@ def _idle(record: SweepRecord, state: str) -> RenderableType:
 
 
 def _notes(record: SweepRecord) -> list[str]:
-    """The latest things that a person should know, failures among them."""
+    """The latest things that a person should know: failures first, then notes."""
     failures = [
         f"trial {trial.number} failed: {trial.ended.reason}"
         for trial in record.finished()
         if trial.state == "failed" and trial.ended
     ]
-    return [*record.notes, *failures][-_NOTES:]
+    return [*failures[-_NOTES:], *record.notes[-_NOTES:]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hpolab.cli.closing import closing_words, exit_code
-from hpolab.cli.console import console, logs_to_stderr
+from hpolab.cli.console import INTERRUPTED, complain, console, logs_to_stderr
 from hpolab.cli.finding import sweep_argument
 from hpolab.cli.views import LiveView, PlainView, is_live
 
@@ -24,14 +24,18 @@ def run_sweep(sweep: Sweep, *, quiet: bool = False, wishes: tuple[Command, ...] 
     """
     out = console()
     logs_to_stderr()
-    if quiet:
-        sweep.run(wishes=wishes)
-    elif is_live(out):
-        with LiveView(sweep, out, is_ours=True).open():
+    try:
+        if quiet:
             sweep.run(wishes=wishes)
-    else:
-        view = PlainView(sweep, out, past=sweep.entries())
-        sweep.run(wishes=wishes, on_entry=view.apply)
+        elif is_live(out):
+            with LiveView(sweep, out, is_ours=True).open():
+                sweep.run(wishes=wishes)
+        else:
+            view = PlainView(sweep, out, past=sweep.entries())
+            sweep.run(wishes=wishes, on_entry=view.apply)
+    except KeyboardInterrupt:
+        complain(f"ended at once; continue with: hpolab sweep {sweep_argument(sweep.path)}")
+        return INTERRUPTED
     closing_words(sweep, out, with_table=not quiet)
     return exit_code(sweep)
 
@@ -52,12 +56,16 @@ def watch_sweep(sweep: Sweep) -> int:
         The exit code that whoever runs it gets.
     """
     out = console()
-    if is_live(out) and sweep.folder.is_running():
-        with LiveView(sweep, out, is_ours=False).open():
-            sweep.wait()
-    else:
-        view = PlainView(sweep, out)
-        for entry in sweep.entries(follow=True):
-            view.apply(entry)
+    try:
+        if is_live(out) and sweep.folder.is_running():
+            with LiveView(sweep, out, is_ours=False).open():
+                sweep.wait()
+        else:
+            view = PlainView(sweep, out)
+            for entry in sweep.entries(follow=True):
+                view.apply(entry)
+    except KeyboardInterrupt:
+        complain("no longer watching; the sweep goes on")
+        return INTERRUPTED
     closing_words(sweep, out)
     return exit_code(sweep)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
-from hpolab.cli.closing import verdict_of
+from hpolab.cli.closing import print_verdict
 from hpolab.cli.frame import fates
 from hpolab.cli.results import stored_result
 from hpolab.cli.tables import epochs_table, fates_table, health_table, leaderboard
@@ -47,7 +47,7 @@ def show_sweep(sweep: Sweep, out: Console, *, top: int) -> None:
         out.print()
     if ranked:
         _show_health(sweep, ranked[0].number, out)
-    out.print(verdict_of(sweep), style="bold", soft_wrap=not out.is_terminal)
+    print_verdict(sweep, out)
 
 
 def _show_health(sweep: Sweep, number: int, out: Console) -> None:
