@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -78,7 +77,7 @@ def _list(data_dir: Path | None) -> None:
             str(info.n_classes),
             _size(info),
             "yes" if info.is_here else "no",
-            textwrap.shorten(info.title, max(20, out.width - _FIXED_WIDTH), placeholder=" …"),
+            _cut(info.title, max(20, out.width - _FIXED_WIDTH)),
         )
     out.print(table)
     out.print(
@@ -86,6 +85,10 @@ def _list(data_dir: Path | None) -> None:
         "--data-path.",
         style="dim",
     )
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 1] + "…"
 
 
 def _size(info: DatasetInfo) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hpolab.cli.arguments import AnySweep, DataDir, Quiet  # noqa: TC001 - typer reads them
+from hpolab.cli.arguments import AnySweep, ConfigOrSweep, DataDir, Detach, Quiet  # noqa: TC001 - typer reads them
 
 if TYPE_CHECKING:
     from hpolab.cli.overrides import Overrides
@@ -33,22 +33,13 @@ def _option(help_text: str, *, least: int | None = None) -> Any:
 
 
 def sweep(
-    what: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="[CONFIG.yaml | SWEEP]",
-            help="A config to run, or a sweep to continue; defaults when left out.",
-            show_default=False,
-        ),
-    ] = None,
+    what: ConfigOrSweep = None,
     name: Annotated[str | None, _option("Of the sweep and its folder.")] = None,
     dataset: Annotated[str | None, _option("Name of a data set; see `hpolab datasets`.")] = None,
     data_dir: DataDir = None,
     data_path: Annotated[Path | None, _option("Your own images, texts or arrays.")] = None,
     trials: Annotated[int | None, _option("Budget; adds to a continued sweep.", least=1)] = None,
-    seconds: Annotated[
-        float | None, _option("Budget; adds to a continued sweep.", least=1)
-    ] = None,
+    seconds: Annotated[float | None, _option("The same, as time.", least=1)] = None,
     epochs: Annotated[int | None, _option("At most, for each trial.", least=1)] = None,
     workers: Annotated[int | None, _option("Trials that train at once.", least=1)] = None,
     seed: Annotated[int | None, _option("Of the search and of every training.", least=0)] = None,
@@ -57,9 +48,7 @@ def sweep(
     pruner: Annotated[str | None, _option("none, median, hyperband.")] = None,
     max_samples: Annotated[int | None, _option("At most so many examples.", least=10)] = None,
     quiet: Quiet = False,
-    detach: Annotated[
-        bool, typer.Option("--detach", help="Run on its own; return at once.")
-    ] = False,
+    detach: Detach = False,
 ) -> None:
     """Run a sweep from a config, from options alone, or continue one from its folder."""
     from hpolab.cli.overrides import Overrides
@@ -103,7 +92,7 @@ def demo_config() -> SweepConfig:
         {
             "name": f"demo-{datetime.now():%Y%m%d-%H%M%S}",
             "dataset": "digits",
-            "epochs": 20,
+            "epochs": 30,
             "budget": 12,
             "pruner": {"name": "median", "n_startup_trials": 3, "warmup_epochs": 2},
             "executor": {"name": "process", "workers": 2},
@@ -122,8 +111,7 @@ def _prepared(what: str | None, given: Overrides) -> tuple[Sweep, tuple[Command,
         return _continued(path, given)
     config = SweepConfig() if path is None else SweepConfig.load(path)
     ours = Sweep(given.applied(config))
-    if ours.state != "new" and given.trials is None and given.seconds is None:
-        _refuse_finished(ours)
+    _refuse_finished(ours)
     return ours, ()
 
 
