@@ -10,21 +10,21 @@ __all__ = ["CNN", "LSTM", "TRAINING"]
 
 _TRAINING: dict[str, Any] = {
     "optimizer": ["adam", "sgd", "rmsprop"],
-    "momentum": {"low": 0.5, "high": 0.99, "only_if": {"optimizer": "sgd"}},
-    "learning_rate": {"low": 3e-4, "high": 1e-2, "log": True},
+    "momentum": {"low": 0.8, "high": 0.98, "only_if": {"optimizer": "sgd"}},
+    "learning_rate": {"low": 1e-3, "high": 3e-2, "log": True},
     "schedule": ["constant", "cosine", "exponential"],
-    "weight_decay": {"low": 1e-6, "high": 1e-2, "log": True},
+    "weight_decay": {"low": 1e-5, "high": 3e-2, "log": True},
 }
 
 _CNN: dict[str, Any] = {
     "n_blocks": {"low": 1, "high": 3},
-    "filters": {"low": 8, "high": 32, "log": True},
+    "filters": {"low": 6, "high": 24, "log": True},
     "kernel_size": [3, 5],
     "pooling": ["max", "average", "stride"],
     "head": ["flatten", "global_average"],
     "dense_units": {"low": 16, "high": 128, "log": True, "only_if": {"head": "flatten"}},
     "activation": ["relu", "elu", "gelu", "tanh"],
-    "dropout": {"low": 0.0, "high": 0.5},
+    "dropout": {"low": 0.0, "high": 0.4},
     "batch_norm": [True, False],
     **_TRAINING,
     "batch_size": [32, 64, 128],

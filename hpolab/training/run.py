@@ -8,26 +8,24 @@ import math
 import time
 import traceback
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
 import tensorflow as tf
 
 from hpolab.data import Sequences, load
-from hpolab.errors import DataError, HpolabError, TrialFailed
+from hpolab.errors import DataError
 from hpolab.health.assess import assess
 from hpolab.health.report import HealthReport
 from hpolab.models import build
 from hpolab.training.architecture import describe
 from hpolab.training.diagnostics import Diagnostics
-from hpolab.training.loop import Evaluation, Examples, Steps, Trainer
+from hpolab.training.failures import check_finite, reason
+from hpolab.training.loop import Evaluation, Examples, Trainer
 from hpolab.training.optimizers import TrainingPlan, learning_rates
 from hpolab.training.telemetry import PROBE_EXAMPLES, Observer, Telemetry, stratified_sample
 from hpolab.trial import EpochRecord, RunResult, RunSpec, Stop, TrialState
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 __all__ = ["Report", "train_run"]
 
@@ -61,11 +59,8 @@ def train_run(spec: RunSpec, report: Report) -> RunResult:
     try:
         return run.train(report)
     except Exception as error:
-        spec.folder.mkdir(parents=True, exist_ok=True)
-        with (spec.folder / "log.txt").open("a", encoding="utf-8") as log:
-            log.write(traceback.format_exc())
-        run.artifacts.append("log.txt")
-        return run.result("failed", reason=_reason(error))
+        run.write_log(traceback.format_exc())
+        return run.result("failed", reason=reason(error))
 
 
 class _Data(NamedTuple):
@@ -103,7 +98,7 @@ class _Run:
             spec.model, spec.params, input_shape=data.input_shape, n_classes=len(data.classes)
         )
         self.n_parameters = sum(math.prod(w.shape) for w in model.trainable_variables)
-        self._write_json("architecture.json", describe(model))
+        self._write_architecture(model)
         plan = TrainingPlan.of(spec.params)
         trainer = Trainer(model, data.train, plan, seed=spec.seed)
         self.telemetry = self._watch(model, data)
@@ -138,6 +133,19 @@ class _Run:
             train_seconds=self.train_seconds,
             artifacts=tuple(self.artifacts),
         )
+
+    def write_log(self, text: str) -> None:
+        """Add to the run's log.txt; where that cannot be done, to the process' own log."""
+        try:
+            self.spec.folder.mkdir(parents=True, exist_ok=True)
+            with (self.spec.folder / "log.txt").open("a", encoding="utf-8") as log:
+                log.write(text)
+        except OSError:
+            _log.exception(
+                "trial %d has no log.txt; what it would say:\n%s", self.spec.trial, text
+            )
+        else:
+            self.artifacts.append("log.txt")
 
     def _load(self) -> _Data:
         dataset = load(self.spec.dataset)
@@ -207,7 +215,7 @@ class _Run:
         )
         self.history.append(record)
         stop = report(record)
-        _check_finite(epoch, steps, validation)
+        check_finite(epoch, steps, validation)
         return stop
 
     def _save_diagnostics(self, data: _Data) -> None:
@@ -232,43 +240,16 @@ class _Run:
         """The end of a run that went all the way: the test set's one look, and the model."""
         self._save_diagnostics(data)
         test = trainer.evaluate(Examples.of(self._inputs(data.test.x), data.test.y))
-        path = self._path("model.keras")
-        trainer.model.save(path)
+        trainer.model.save(self.spec.folder / "model.keras")
+        self.artifacts.append("model.keras")
         return self.result("completed", test=test)
 
-    def _path(self, name: str) -> Path:
-        """Where an artifact goes; it is listed in the result."""
-        path = self.spec.folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self.artifacts.append(name)
-        return path
-
-    def _write_json(self, name: str, data: Any) -> None:
-        self._path(name).write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
-
-
-def _check_finite(epoch: int, steps: Steps, validation: Evaluation) -> None:
-    """End the trial when a loss is no number any more; nothing can be learned from it."""
-    for name, losses in (("loss", steps.loss), ("validation loss", validation.loss)):
-        if not np.isfinite(losses).all():
-            word = "NaN" if np.isnan(losses).any() else "infinite"
-            raise TrialFailed(
-                f"the {name} became {word} in epoch {epoch}; a smaller learning_rate may help."
-            )
+    def _write_architecture(self, model: keras.Model) -> None:
+        self.spec.folder.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(describe(model), indent=1) + "\n"
+        (self.spec.folder / "architecture.json").write_text(text, encoding="utf-8")
+        self.artifacts.append("architecture.json")
 
 
 def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
-
-
-def _reason(error: Exception) -> str:
-    """One sentence for a person; the traceback is in the log."""
-    if isinstance(error, HpolabError):
-        return str(error)
-    if isinstance(error, MemoryError | tf.errors.ResourceExhaustedError):
-        return "ran out of memory; a smaller batch_size or a smaller network needs less."
-    lines = [line.strip() for line in str(error).splitlines()]
-    told = [line for line in lines if line and not line.startswith("[[")]
-    # in an error of TensorFlow's graph the cause is the last line, after the way to it
-    line = (told or [""])[-1 if isinstance(error, tf.errors.OpError) else 0]
-    return f"{type(error).__name__}: {line[:300]}"

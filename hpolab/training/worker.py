@@ -4,26 +4,39 @@ from __future__ import annotations
 
 import logging
 import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from hpolab.errors import ExecutorError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["preload", "prepare_process"]
 
 _log = logging.getLogger(__name__)
 
-# read by TensorFlow's C++ part when it is loaded: no banners, only errors
-_QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "1", "KERAS_BACKEND": "tensorflow"}
-
 
 def preload() -> None:
-    """Import TensorFlow and Keras, and nothing more.
+    """Import TensorFlow and Keras without a word, and nothing more.
 
     For a fork-server: what is imported is shared by the workers it forks. No operation is run
     and no device is listed, because TensorFlow's runtime does not survive a fork.
-    """
-    os.environ.update({name: os.environ.get(name, value) for name, value in _QUIET.items()})
-    import keras  # noqa: F401
-    import tensorflow as tf
 
+    Raises:
+        ExecutorError: Keras is running in this process on something else than TensorFlow.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # errors only, from now on
+    os.environ["KERAS_BACKEND"] = "tensorflow"  # whatever keras.json says
+    with _quiet_stderr():
+        import keras
+        import tensorflow as tf
     tf.get_logger().setLevel(logging.ERROR)
+    if keras.backend.backend() != "tensorflow":
+        raise ExecutorError(
+            f"Keras was imported with the backend {keras.backend.backend()!r}, but hpolab trains "
+            "on TensorFlow; set KERAS_BACKEND=tensorflow, or import hpolab's worker first."
+        )
 
 
 def prepare_process(threads: int = 1) -> None:
@@ -45,3 +58,25 @@ def prepare_process(threads: int = 1) -> None:
     except RuntimeError:
         if tf.config.threading.get_intra_op_parallelism_threads() != threads:
             _log.warning("TensorFlow is running already; its number of threads stays as it is")
+
+
+@contextmanager
+def _quiet_stderr() -> Iterator[None]:
+    """Throw away what is written to the process' stderr meanwhile.
+
+    TensorFlow's C++ part greets there before its log level counts. What goes wrong in Python is
+    raised, not written, and so is not lost.
+    """
+    try:
+        kept = os.dup(2)
+    except OSError:  # there is no stderr: nothing to keep quiet
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(nowhere)
+        os.close(kept)

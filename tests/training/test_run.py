@@ -9,7 +9,6 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
-import tensorflow as tf
 
 from hpolab.data import load
 from hpolab.scoring import METRICS
@@ -288,6 +287,17 @@ def test_an_executor_that_breaks_while_it_listens_makes_a_failed_run(
     assert (result.state, result.reason) == ("failed", "OSError: the pipe is gone")
 
 
+def test_a_folder_that_cannot_be_made_fails_the_run_and_not_the_worker(
+    run_spec: MakeSpec, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    result = train_run(run_spec(tmp_path / "file" / "trial", params=PARAMS), go_on)
+    assert result.state == "failed"
+    assert "Not a directory" in result.reason
+    assert result.artifacts == ()
+    assert "Traceback" in caplog.text
+
+
 def test_an_interrupt_is_passed_on(run_spec: MakeSpec, tmp_path: Path) -> None:
     def interrupted(_: EpochRecord) -> None:
         raise KeyboardInterrupt
@@ -305,4 +315,3 @@ def test_names_of_layers_do_not_depend_on_earlier_runs(
         train_run(spec, go_on)
         architectures.append((tmp_path / "architecture.json").read_text())
     assert architectures[0] == architectures[1]
-    assert tf.executing_eagerly()
