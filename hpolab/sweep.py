@@ -9,7 +9,6 @@ print(sweep.best.params, sweep.path)
 
 from __future__ import annotations
 
-import sys
 import time
 from datetime import datetime
 from pathlib import Path
@@ -73,7 +72,7 @@ class Sweep:
             StoreError: There is no sweep folder at that path.
             ConfigError: Its config.yaml is damaged.
         """
-        folder = SweepFolder.open(path)
+        folder = SweepFolder.open(Path(path).resolve())
         return cls(SweepConfig.parse(folder.read_config()), path=folder.path)
 
     @property
@@ -228,29 +227,9 @@ class Sweep:
             ConfigError: A setting breaks a rule; names the setting.
             DataError: The data cannot be read, or cannot be used as asked.
         """
-        from hpolab import search
-        from hpolab.data import Sequences, load
-        from hpolab.executors import check_executor
-        from hpolab.models import FAMILIES, check_builder, check_sizes
+        from hpolab.preflight import check_config
 
-        config = self.config
-        builder = config.builder()
-        _let_python_find_modules_here()
-        check_builder(builder)
-        check_executor(config.executor)
-        space = config.search_space()
-        search.check(config.sampler, space, pruner=config.pruner, epochs=config.epochs)
-        data = load(config.dataset)
-        family = FAMILIES.get(builder)
-        if family is not None and family.kind != data.kind:
-            raise ConfigError(
-                f"{builder} reads {family.kind} data, but {data.name} is {data.kind}; leave model "
-                "empty to have it chosen.",
-                field="model",
-            )
-        if not isinstance(data.train.x, Sequences):
-            check_sizes(builder, space, input_shape=data.train.x.shape[1:])
-        return data.fingerprint
+        return check_config(self.config)
 
     def _make_executor(self) -> Executor:
         from hpolab.executors import make
@@ -282,13 +261,3 @@ def _fresh_name(stem: str) -> str:
     name = f"{stem}-{datetime.now():%Y%m%d-%H%M%S}"
     taken = (settings().sweeps_dir / name).exists()
     return f"{name}-{time.time_ns() % 10**9:09d}" if taken else name
-
-
-def _let_python_find_modules_here() -> None:
-    """A builder's "module:function" means a file in the working directory, as with ``python -m``.
-
-    The ``hpolab`` command starts with its own folder first on the path instead.
-    """
-    here = str(Path.cwd())
-    if here not in sys.path and "" not in sys.path:
-        sys.path.insert(0, here)

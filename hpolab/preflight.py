@@ -1,0 +1,77 @@
+"""Before take-off: everything that can be known to fail is refused before a worker starts."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hpolab import search
+from hpolab.data import Sequences, load
+from hpolab.errors import ConfigError
+from hpolab.executors import check_executor
+from hpolab.models import FAMILIES, check_builder, check_sizes
+from hpolab.space import Choice, Fixed, Int, SearchSpace
+
+if TYPE_CHECKING:
+    from hpolab.config import SweepConfig
+
+__all__ = ["check_config"]
+
+
+def check_config(config: SweepConfig) -> str:
+    """Refuse what cannot work: names, ranges, data, builder, sizes.
+
+    Returns:
+        The fingerprint of the data.
+
+    Raises:
+        ConfigError: A setting breaks a rule; names the setting.
+        DataError: The data cannot be read, or cannot be used as asked.
+    """
+    builder = config.builder()
+    _let_python_find_modules_here()
+    check_builder(builder)
+    check_executor(config.executor)
+    space = config.search_space()
+    search.check(config.sampler, space, pruner=config.pruner, epochs=config.epochs)
+    data = load(config.dataset)
+    family = FAMILIES.get(builder)
+    if family is not None and family.kind != data.kind:
+        raise ConfigError(
+            f"{builder} reads {family.kind} data, but {data.name} is {data.kind}; leave model "
+            "empty to have it chosen.",
+            field="model",
+        )
+    if not isinstance(data.train.x, Sequences):
+        check_sizes(builder, space, input_shape=data.train.x.shape[1:])
+    _check_batch(space, n_train=len(data.train))
+    return data.fingerprint
+
+
+def _check_batch(space: SearchSpace, *, n_train: int) -> None:
+    """No batch may be larger than the training set: an epoch would have no step."""
+    sizes = space.parameters.get("batch_size")
+    largest: object = None
+    if isinstance(sizes, Int):
+        largest = sizes.high
+    elif isinstance(sizes, Choice):
+        largest = max((size for size in sizes.options if isinstance(size, int)), default=None)
+    elif isinstance(sizes, Fixed):
+        largest = sizes.value
+    if isinstance(largest, int) and largest > n_train:
+        raise ConfigError(
+            f"`batch_size <= training examples` must hold, but got {largest} > {n_train}; allow "
+            "smaller batches only, or use more data.",
+            field="space.batch_size",
+        )
+
+
+def _let_python_find_modules_here() -> None:
+    """A builder's "module:function" means a file in the working directory, as with ``python -m``.
+
+    The ``hpolab`` command starts with its own folder first on the path instead.
+    """
+    here = str(Path.cwd())
+    if here not in sys.path and "" not in sys.path:
+        sys.path.insert(0, here)
