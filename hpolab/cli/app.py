@@ -42,7 +42,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Hyperparameter search that judges networks by accuracy and by health.",
+    rich_markup_mode=None,  # Rich would double the time that help takes
 )
 
 
@@ -53,7 +53,11 @@ def _main(
         typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
     ] = False,
 ) -> None:
-    """Hyperparameter search that judges networks by accuracy and by health."""
+    """Hyperparameter search that judges networks by accuracy and by health.
+
+    Exit codes: 0 all is well, 1 it failed or there is no winner, 2 the request cannot work,
+    130 interrupted.
+    """
 
 
 for commands in (sweeping, reading, wishing, winners, datasets_command, doctor_command):

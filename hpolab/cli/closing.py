@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from hpolab.cli.finding import sweep_argument
+from hpolab.cli.finding import shown_path, sweep_argument
 from hpolab.cli.frame import fates
-from hpolab.cli.results import health_reports
+from hpolab.cli.results import stored_health
 from hpolab.cli.tables import leaderboard
-from hpolab.cli.verdict import contenders, verdict
+from hpolab.cli.verdict import verdict
 from hpolab.cli.words import duration, plural
 
 if TYPE_CHECKING:
@@ -33,12 +33,10 @@ def exit_code(sweep: Sweep) -> int:
 
 def verdict_of(sweep: Sweep) -> str:
     """Who won and why, with evidence from the stored results."""
-    record = sweep.record
-    numbers = [trial.number for trial in contenders(list(record.trials.values()))]
     return verdict(
-        list(record.trials.values()),
+        list(sweep.record.trials.values()),
         weights=sweep.config.scoring,
-        reports=health_reports(sweep.folder, numbers),
+        report_of=lambda number: stored_health(sweep.folder, number),
     )
 
 
@@ -78,10 +76,14 @@ def _ending(sweep: Sweep) -> str:
 def _print_signposts(sweep: Sweep, out: Console) -> None:
     """Where the sweep is, and what to open next."""
     name = sweep_argument(sweep.path)
-    posts = [("Sweep folder", str(sweep.path), ""), ("Open next", f"hpolab show {name}", "trials")]
+    posts = [
+        ("Sweep folder", shown_path(sweep.path), ""),
+        ("Open next", f"hpolab show {name}", "trials"),
+    ]
     if sweep.best is not None:
         posts[1] = ("Open next", f"hpolab show {name}", "trials and health")
-        posts.append(("", str(sweep.folder.best / "README.md"), "the winner's card"))
+        card = shown_path(sweep.folder.best / "README.md")
+        posts.append(("", card, "the winner's card"))
         posts.append(("", f"hpolab confirm {name}", "good, or lucky?"))
     column = max(len(path) for _, path, _ in posts) + 2
     has_room = not out.is_terminal or column + _MARGIN < out.width

@@ -28,7 +28,7 @@ def register(app: typer.Typer) -> None:
 
 
 def datasets(ctx: typer.Context, data_dir: DataDir = None) -> None:
-    """List the data sets and which are on this machine; `fetch NAME` downloads one."""
+    """List the data sets; `datasets fetch NAME` downloads one."""
     if ctx.invoked_subcommand is None:
         _list(data_dir)
 

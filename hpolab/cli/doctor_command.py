@@ -17,7 +17,7 @@ def register(app: typer.Typer) -> None:
 def doctor(
     gpu: Annotated[bool, typer.Option("--gpu", help="Ask TensorFlow too; takes seconds.")] = False,
 ) -> None:
-    """Say what is installed, what is missing, and what that would enable."""
+    """Say what is installed, what is missing, what it would enable."""
     from rich.table import Table
     from rich.text import Text
 

@@ -10,7 +10,14 @@ from hpolab.settings import settings
 from hpolab.storage.folder import find_sweeps
 from hpolab.sweep import Sweep
 
-__all__ = ["config_or_folder", "find_sweep", "newest_sweep", "open_sweep", "sweep_argument"]
+__all__ = [
+    "config_or_folder",
+    "find_sweep",
+    "newest_sweep",
+    "open_sweep",
+    "shown_path",
+    "sweep_argument",
+]
 
 
 def find_sweep(given: str) -> Path | None:
@@ -52,7 +59,14 @@ def newest_sweep() -> Path:
 
 def sweep_argument(path: Path) -> str:
     """What to type for a sweep: its name where that is enough, else its path."""
-    return path.name if settings().sweeps_dir / path.name == path else str(path)
+    is_known = (settings().sweeps_dir / path.name).resolve() == path.resolve()
+    return path.name if is_known else shown_path(path)
+
+
+def shown_path(path: Path) -> str:
+    """A path as seen from here, where that is shorter."""
+    absolute, here = path.resolve(), Path.cwd()
+    return str(absolute.relative_to(here) if absolute.is_relative_to(here) else absolute)
 
 
 def config_or_folder(given: str) -> Path:

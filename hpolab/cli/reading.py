@@ -55,7 +55,7 @@ def show(
     ] = None,
     top: Annotated[int, typer.Option(min=1, help="Rows of the leaderboard.")] = 10,
 ) -> None:
-    """Show a sweep's leaderboard and the winner's health, or one trial in full."""
+    """Show the leaderboard and the winner's health, or one trial."""
     from hpolab.cli.console import console
     from hpolab.cli.finding import open_sweep
     from hpolab.cli.showing import show_sweep, show_trial

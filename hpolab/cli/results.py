@@ -8,12 +8,10 @@ from hpolab.errors import ConfigError, StoreError
 from hpolab.trial import RunResult
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from hpolab.health.report import HealthReport
     from hpolab.storage.folder import SweepFolder
 
-__all__ = ["health_reports", "stored_result"]
+__all__ = ["stored_health", "stored_result"]
 
 
 def stored_result(folder: SweepFolder, number: int) -> RunResult | None:
@@ -26,7 +24,7 @@ def stored_result(folder: SweepFolder, number: int) -> RunResult | None:
         return None
 
 
-def health_reports(folder: SweepFolder, numbers: Iterable[int]) -> dict[int, HealthReport]:
-    """The health reports of these trials, of those that have one."""
-    found = {number: stored_result(folder, number) for number in numbers}
-    return {number: result.health for number, result in found.items() if result is not None}
+def stored_health(folder: SweepFolder, number: int) -> HealthReport | None:
+    """A trial's health report, None when its result is missing or damaged."""
+    result = stored_result(folder, number)
+    return None if result is None else result.health

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from hpolab.cli.closing import closing_words, exit_code
 from hpolab.cli.console import INTERRUPTED, complain, console, logs_to_stderr
-from hpolab.cli.finding import sweep_argument
+from hpolab.cli.finding import shown_path, sweep_argument
 from hpolab.cli.views import LiveView, PlainView, is_live
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def start_sweep(sweep: Sweep, *, wishes: tuple[Command, ...] = ()) -> None:
     sweep.start(wishes=wishes)
     name = sweep_argument(sweep.path)
     out = console()
-    out.print(f"{sweep.path} runs on its own now, also when this terminal is closed.")
+    out.print(f"{shown_path(sweep.path)} runs on its own now, also when this terminal is closed.")
     out.print(f"Follow it with: hpolab watch {name}    End it with: hpolab stop {name}")
 
 

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from hpolab.cli.closing import print_verdict
+from hpolab.cli.finding import shown_path
 from hpolab.cli.frame import fates
 from hpolab.cli.results import stored_result
 from hpolab.cli.tables import epochs_table, fates_table, health_table, leaderboard
@@ -89,7 +90,7 @@ def show_trial(sweep: Sweep, number: int, out: Console) -> None:
         out.print(epochs_table(history, trial.scores))
         out.print()
     if sweep.folder.trial(number).is_dir():
-        out.print(f"Files  {sweep.folder.trial(number)}", soft_wrap=True)
+        out.print(f"Files  {shown_path(sweep.folder.trial(number))}", soft_wrap=True)
 
 
 def _figures(trial: TrialRecord, result: RunResult | None) -> Table:

@@ -50,7 +50,10 @@ def sweep(
     quiet: Quiet = False,
     detach: Detach = False,
 ) -> None:
-    """Run a sweep from a config, from options alone, or continue one from its folder."""
+    """Run a sweep, or continue one.
+
+    From a config, from options alone, or from a sweep's folder.
+    """
     from hpolab.cli.overrides import Overrides
     from hpolab.cli.running import run_sweep, start_sweep
 
@@ -67,7 +70,7 @@ def sweep(
 
 
 def demo(quiet: Quiet = False) -> None:
-    """Search small networks for handwritten digits: a real sweep of about a minute."""
+    """Run a real sweep on handwritten digits in about a minute."""
     from hpolab.cli.running import run_sweep
     from hpolab.sweep import Sweep
 
@@ -75,7 +78,7 @@ def demo(quiet: Quiet = False) -> None:
 
 
 def watch(which: AnySweep = None) -> None:
-    """Follow a sweep until it ends, whoever runs it; Ctrl-C ends only the watching."""
+    """Follow a sweep until it ends, whoever runs it. Ctrl-C ends only the watching."""
     from hpolab.cli.finding import open_sweep
     from hpolab.cli.running import watch_sweep
 
@@ -116,6 +119,7 @@ def _prepared(what: str | None, given: Overrides) -> tuple[Sweep, tuple[Command,
 
 
 def _continued(path: Path, given: Overrides) -> tuple[Sweep, tuple[Command, ...]]:
+    from hpolab.cli.wishing import refuse_unlimited
     from hpolab.commands import Command
     from hpolab.sweep import Sweep
 
@@ -127,16 +131,17 @@ def _continued(path: Path, given: Overrides) -> tuple[Sweep, tuple[Command, ...]
     if given.trials is None and given.seconds is None:
         _refuse_finished(there)
         return Sweep(config, path=path), ()
+    refuse_unlimited(there, trials=given.trials, seconds=given.seconds)
     more = Command(verb="extend", trials=given.trials, seconds=given.seconds)
     return Sweep(config, path=path), (more,)
 
 
 def _refuse_finished(ours: Sweep) -> None:
-    from hpolab.cli.finding import sweep_argument
+    from hpolab.cli.finding import shown_path, sweep_argument
     from hpolab.errors import ConfigError
 
     if ours.state == "finished":
         raise ConfigError(
-            f"{ours.path} has finished: {ours.record.reason}. Add to it with: hpolab sweep "
-            f"{sweep_argument(ours.path)} --trials 10"
+            f"{shown_path(ours.path)} has finished: {ours.record.reason}. Add to it with: hpolab "
+            f"sweep {sweep_argument(ours.path)} --trials 10"
         )

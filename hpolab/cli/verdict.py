@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hpolab.cli.words import fraction, percent, plural
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from hpolab.health.report import HealthReport
     from hpolab.record import TrialRecord
@@ -20,15 +20,14 @@ def verdict(
     trials: Sequence[TrialRecord],
     *,
     weights: ScoringWeights,
-    reports: Mapping[int, HealthReport],
+    report_of: Callable[[int], HealthReport | None],
 ) -> str:
     """Who won and why: against the most accurate trial, or against the runner-up.
 
     Args:
         trials: All trials of the sweep, in any order.
         weights: Those that ranked them.
-        reports: Health reports by trial number, where evidence may be quoted from; it need not
-            hold every trial.
+        report_of: Gives a trial's health report, to quote evidence from; None where it is lost.
 
     Returns:
         Two sentences; one when no trial was completed.
@@ -42,7 +41,7 @@ def verdict(
         return f"{first} {_alone(trials)}"
     most_accurate = max(ranked, key=_accuracy)
     if _accuracy(most_accurate) > _accuracy(winner):
-        return f"{first} {_why_not(most_accurate, winner, weights, reports)}"
+        return f"{first} {_why_not(most_accurate, winner, weights, report_of)}"
     return f"{first} {_against(ranked[1], winner, weights)}"
 
 
@@ -95,7 +94,7 @@ def _why_not(
     loser: TrialRecord,
     winner: TrialRecord,
     weights: ScoringWeights,
-    reports: Mapping[int, HealthReport],
+    report_of: Callable[[int], HealthReport | None],
 ) -> str:
     """Why the more accurate trial lost: only health can have cost it the first place."""
     ours, theirs = _health(winner), _health(loser)
@@ -108,7 +107,7 @@ def _why_not(
     metric = _costliest(loser, winner, weights)
     if metric is None:
         return f"{lost}."
-    report = reports.get(loser.number)
+    report = report_of(loser.number)
     seen = report.metrics[metric].evidence if report and metric in report.metrics else ""
     value = fraction(loser.ended.metrics[metric] if loser.ended else None, digits=2)
     named = f"its {metric.replace('_', ' ')} is {value}"

@@ -29,7 +29,7 @@ def confirm(
     top: Annotated[int, typer.Option(min=1, help="How many of the best trials.")] = 3,
     seeds: Annotated[int, typer.Option(min=1, help="Fresh seeds for each of them.")] = 5,
 ) -> None:
-    """Train the best trials again under fresh seeds: was the winner good, or lucky?"""
+    """Train the best trials again under fresh seeds. Was the winner good, or lucky?"""
     from hpolab.cli.console import console, logs_to_stderr
     from hpolab.cli.finding import open_sweep
     from hpolab.confirm import candidates
@@ -59,7 +59,7 @@ def export(
         typer.Option("--optuna", help="SQLite for optuna-dashboard.", show_default=False),
     ] = None,
 ) -> None:
-    """Write a sweep for other programs: an archive, a table, an Optuna storage."""
+    """Write a sweep as an archive, a table or an Optuna storage."""
     from hpolab.cli.console import console
     from hpolab.cli.finding import open_sweep
     from hpolab.errors import ConfigError

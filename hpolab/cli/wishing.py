@@ -11,7 +11,7 @@ from hpolab.cli.arguments import TheSweep  # noqa: TC001 - typer reads them
 if TYPE_CHECKING:
     from hpolab.sweep import Sweep
 
-__all__ = ["register"]
+__all__ = ["refuse_unlimited", "register"]
 
 
 def register(app: typer.Typer) -> None:
@@ -60,12 +60,31 @@ def extend(
     seconds: Annotated[float | None, typer.Option(min=1, help="So many more.")] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="So many more, in all trials.")] = None,
 ) -> None:
-    """Add to a running sweep's budget; one that has ended: `hpolab sweep SWEEP --trials N`."""
+    """Add to a running sweep's budget.
+
+    One that has ended goes on with `hpolab sweep SWEEP --trials N`.
+    """
     sweep = _open(which)
+    refuse_unlimited(sweep, trials=trials, seconds=seconds, epochs=epochs)
     sweep.extend(trials=trials, seconds=seconds, epochs=epochs)
     added = {"trials": trials, "seconds": seconds, "epochs": epochs}
     words = ", ".join(f"{amount:g} {unit}" for unit, amount in added.items() if amount)
     _say(f"{sweep.path.name} may spend {words} more.")
+
+
+def refuse_unlimited(sweep: Sweep, **amounts: float | None) -> None:
+    """Refuse to add to a limit that the budget does not have.
+
+    Raises:
+        ConfigError: There is no such limit; says which there are.
+    """
+    from hpolab.errors import ConfigError
+
+    limits = sweep.record.budget.to_dict()
+    for name, amount in amounts.items():
+        if amount is not None and limits[name] is None:
+            there = " and ".join(f"--{each}" for each, limit in limits.items() if limit)
+            raise ConfigError(f"{sweep.path.name} has no limit of {name} to add to; use {there}.")
 
 
 def _open(which: str) -> Sweep:

@@ -22,7 +22,7 @@ def make_config(**changes: Any) -> dict[str, Any]:
     """A sweep of two dozen milliseconds."""
     return {
         "name": "alpha",
-        "dataset": {"name": "digits", "max_samples": 100},
+        "dataset": {"name": "digits", "max_samples": 300},
         "epochs": 5,
         "budget": 8,
         "executor": {"name": INLINE, "workers": 1},

@@ -5,13 +5,17 @@ import json
 import re
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
 
 from hpolab import Sweep
-from hpolab.data.known import KNOWN
+from hpolab.data.known import KNOWN, Remote
 
 Run = Callable[..., Any]
 
@@ -124,6 +128,13 @@ def test_extend_needs_an_amount(hpolab: Run, finished: Path) -> None:
     assert "say by how much" in result.stderr
 
 
+def test_a_limit_that_the_budget_lacks_cannot_be_extended(hpolab: Run, finished: Path) -> None:
+    for arguments in (("extend", "alpha", "--seconds", "9"), ("sweep", "alpha", "--seconds", "9")):
+        result = hpolab(*arguments)
+        assert result.exit_code == 2
+        assert "has no limit of seconds to add to; use --trials" in result.stderr
+
+
 def test_watch_of_a_finished_sweep_tells_it_again_and_changes_nothing(
     hpolab: Run, finished: Path
 ) -> None:
@@ -167,6 +178,24 @@ def test_datasets_in_a_directory_that_is_not_there_are_refused(hpolab: Run) -> N
     result = hpolab("datasets", "--data-dir", "nowhere")
     assert result.exit_code == 2
     assert "nowhere" in result.stderr
+
+
+def test_fetch_brings_every_file_and_says_where(
+    hpolab: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "served").mkdir()
+    (tmp_path / "served" / "mnist.npz").write_bytes(b"0123456789")
+    handler = partial(SimpleHTTPRequestHandler, directory=str(tmp_path / "served"))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever).start()
+        url = f"http://127.0.0.1:{server.server_port}/mnist.npz"
+        remote = Remote(url, "mnist.npz", 10)
+        monkeypatch.setitem(KNOWN, "mnist", replace(KNOWN["mnist"], remotes=(remote,)))
+        result = hpolab("datasets", "fetch", "mnist", "--data-dir", tmp_path / "data")
+        server.shutdown()
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout == f"mnist is in {tmp_path / 'data'}\n"
+    assert (tmp_path / "data" / "mnist.npz").read_bytes() == b"0123456789"
 
 
 def test_fetching_what_is_bundled_or_unknown_is_refused(hpolab: Run) -> None:

@@ -45,7 +45,7 @@ def trial(
 
 def say(*trials: TrialRecord, weights: ScoringWeights = WEIGHTS, **reports: HealthReport) -> str:
     numbered = {int(name.removeprefix("t")): report for name, report in reports.items()}
-    return verdict(trials, weights=weights, reports=numbered)
+    return verdict(trials, weights=weights, report_of=numbered.get)
 
 
 def test_the_most_accurate_trial_lost_because_of_the_metric_that_cost_it_most() -> None:
