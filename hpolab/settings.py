@@ -49,11 +49,13 @@ def settings() -> Settings:
     """The settings of this process, read once.
 
     Raises:
-        ConfigError: A variable breaks its rule; names the variable.
+        ConfigError: A variable breaks its rule (names the variable), or .env cannot be read.
     """
     try:
         return Settings()
     except ValidationError as error:
         problem = error.errors(include_url=False)[0]
         name = "HPOLAB_" + "_".join(str(part) for part in problem["loc"]).upper()
-        raise ConfigError(problem["msg"], field=name) from error
+        raise ConfigError(f"{problem['msg']} (got {problem['input']!r})", field=name) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"cannot read .env: {error}; write it as UTF-8 text.") from error
