@@ -49,6 +49,19 @@ def show_sweep(sweep: Sweep, out: Console, *, top: int) -> None:
     if ranked:
         _show_health(sweep, ranked[0].number, out)
     print_verdict(sweep, out)
+    _show_confirmation(sweep, out)
+
+
+def _show_confirmation(sweep: Sweep, out: Console) -> None:
+    """What fresh seeds said, where `hpolab confirm` has been run."""
+    if not (sweep.path / "confirm").is_dir():
+        return
+    from hpolab.confirm import confirmation_so_far
+    from hpolab.confirmation import in_words
+
+    if confirmation := confirmation_so_far(sweep):
+        out.print()
+        out.print(" ".join(in_words(confirmation)), soft_wrap=not out.is_terminal)
 
 
 def _show_health(sweep: Sweep, number: int, out: Console) -> None:
