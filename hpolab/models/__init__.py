@@ -136,6 +136,8 @@ def build(
     except Exception as error:
         raise TrialFailed(f"{model} raised {type(error).__name__}: {error}") from error
     _check_model(built, model, n_classes)
+    if family is None:
+        _check_answers(built, model, input_shape)
     return built
 
 
@@ -180,4 +182,20 @@ def _check_model(built: object, name: str, n_classes: int) -> None:
         raise TrialFailed(
             f"{name} returned a model with output shape {shape}; it must be class probabilities "
             f"of shape (None, {n_classes})."
+        )
+
+
+def _check_answers(built: keras.Model, name: str, input_shape: tuple[int, ...]) -> None:
+    """Refuse a user's model that cannot answer, or whose answers are no probabilities."""
+    import numpy as np
+
+    try:
+        answers = np.asarray(built(np.zeros((2, *input_shape), built.inputs[0].dtype)))
+    except Exception as error:
+        told = f"{type(error).__name__}: {str(error).strip().splitlines()[0]}"
+        raise TrialFailed(f"the model of {name} cannot answer an example: {told}") from error
+    if (answers < 0).any() or not np.allclose(answers.sum(axis=1), 1, atol=1e-3):
+        raise TrialFailed(
+            f"{name} returned a model whose answers are not probabilities that sum to 1; end it "
+            "with a softmax."
         )

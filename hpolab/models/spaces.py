@@ -32,13 +32,15 @@ _CNN: dict[str, Any] = {
 
 _LSTM: dict[str, Any] = {
     "vocabulary": [2_000, 5_000, 10_000],
-    "sequence_length": {"low": 100, "high": 220, "step": 40},
+    "sequence_length": {"low": 80, "high": 200, "step": 40},
     "embedding_width": [16, 32, 64],
     "lstm_units": {"low": 8, "high": 48, "log": True},
     "n_layers": {"low": 1, "high": 2},
     "bidirectional": [False, True],
     "dropout": {"low": 0.0, "high": 0.5},
     **_TRAINING,
+    # in a few epochs sgd hardly moves the vectors of rare words; it can be asked for
+    "optimizer": ["adam", "rmsprop"],
     "batch_size": [64, 128],
 }
 

@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from hpolab.training.graph import Node, hidden_outputs, nodes
 from hpolab.training.loop import cross_entropy
+from hpolab.training.recording import input_axes
 from hpolab.training.weights import record_histogram
 
 if TYPE_CHECKING:
@@ -57,8 +58,8 @@ def record_activations(
     if any(len(output.shape) == 4 for output in outputs):
         shown = slice(0, MAP_EXAMPLES)
         predicted = probabilities.numpy().argmax(axis=1)
-        axes = ("example", "row", "column", "channel")
-        recording.add("map_input", x[shown], "pixels of the examples of the maps", axes=axes)
+        axes = input_axes(x, "example")
+        recording.add("map_input", x[shown], "the examples of the maps", axes=axes)
         recording.add("map_true", y[shown], "their true classes", axes=("example",))
         recording.add("map_predicted", predicted[shown], "the answers", axes=("example",))
 
@@ -108,8 +109,8 @@ def record_recurrence(
             )
         _record_gates(recording, node, read[:GATE_EXAMPLES].numpy())
     if readers:
-        shown = x[:GATE_EXAMPLES]
-        recording.add("gate_input", shown, "inputs of the gates", axes=("example", "token"))
+        axes = input_axes(x, "example")
+        recording.add("gate_input", x[:GATE_EXAMPLES], "the examples of the gates", axes=axes)
 
 
 def _record_gates(recording: Recording, node: Node, read: NDArray[Any]) -> None:

@@ -99,7 +99,7 @@ class Trainer:
         accelerate(model)
         self.model = model
         self.train = train
-        self.batch_size = plan.batch_size
+        self._batch_size = plan.batch_size
         self.steps_per_epoch = train.n // plan.batch_size
         self.optimizer = Optimizer(plan, model.trainable_variables)
         self._random = np.random.default_rng(seed)
@@ -111,8 +111,10 @@ class Trainer:
 
     def next_order(self) -> NDArray[np.int32]:
         """A fresh order of the training examples for one epoch, shape (steps, batch_size)."""
-        shuffled = self._random.permutation(self.train.n)[: self.steps_per_epoch * self.batch_size]
-        return shuffled.astype(np.int32).reshape(self.steps_per_epoch, self.batch_size)
+        shuffled = self._random.permutation(self.train.n)[
+            : self.steps_per_epoch * self._batch_size
+        ]
+        return shuffled.astype(np.int32).reshape(self.steps_per_epoch, self._batch_size)
 
     def run(self, order: NDArray[np.int32], rates: NDArray[np.float32]) -> Steps:
         """Train one step for every row of ``order``.

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hpolab.training.recording import input_axes
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -113,9 +115,8 @@ def _record_mistakes(
     }
     for name, (values, what) in columns.items():
         recording.add(name, values, f"of the surest mistakes: {what}", axes=("mistake",))
-    parts = ("mistake", "row", "column", "channel") if x.ndim == 4 else ("mistake", "token")
     what = "the surest mistakes themselves: raw pixels, or token ids"
-    recording.add("mistake_input", x[worst], what, axes=parts)
+    recording.add("mistake_input", x[worst], what, axes=input_axes(x, "mistake"))
 
 
 def _share(part: NDArray[Any], whole: NDArray[Any]) -> NDArray[np.float64]:

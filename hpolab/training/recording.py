@@ -11,11 +11,16 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-__all__ = ["ARRAYS", "INDEX", "Recording"]
+__all__ = ["ARRAYS", "INDEX", "Recording", "input_axes"]
 
 ARRAYS = "diagnostics/arrays.npz"
 INDEX = "diagnostics/index.json"
 FORMAT = 1
+
+
+def input_axes(x: np.ndarray[Any, Any], counted: str) -> tuple[str, ...]:
+    """What the axes of a few inputs count: of images (n, rows, columns, channels), or of texts."""
+    return (counted, "row", "column", "channel") if x.ndim == 4 else (counted, "token")
 
 
 class Recording:

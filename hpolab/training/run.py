@@ -219,16 +219,21 @@ class _Run:
         return stop
 
     def _save_diagnostics(self, data: _Data) -> None:
+        """Write what pictures need. A network that was trained is worth more than its pictures."""
         if self.diagnostics is None or self.telemetry is None or self.answers is None:
             return
-        self.artifacts += self.diagnostics.save(
-            self.spec.folder,
-            history=self.history,
-            probes=self.telemetry.probes,
-            answers=self.answers,
-            validation=data.validation,
-            classes=data.classes,
-        )
+        try:
+            self.artifacts += self.diagnostics.save(
+                self.spec.folder,
+                history=self.history,
+                probes=self.telemetry.probes,
+                answers=self.answers,
+                validation=data.validation,
+                classes=data.classes,
+            )
+        except Exception:
+            _log.warning("trial %d has no diagnostics; see its log.txt", self.spec.trial)
+            self.write_log(traceback.format_exc())
 
     def _stopped(self, stop: Stop, data: _Data) -> RunResult:
         """The end of a run that was told to stop; someone who cancels does not want to wait."""

@@ -92,6 +92,23 @@ def test_a_model_with_another_output_shape_is_refused(user_module: UserModule) -
         build(f"{name}:build", {"units": 7}, input_shape=(8, 8, 1), n_classes=3)
 
 
+def test_answers_that_are_no_probabilities_are_refused(user_module: UserModule) -> None:
+    name = user_module(SMALL.format(width="n_classes").replace("softmax", "sigmoid"))
+    with pytest.raises(
+        TrialFailed, match="not probabilities that sum to 1; end it with a softmax"
+    ):
+        build(f"{name}:build", {"units": 7}, input_shape=(8, 8, 1), n_classes=3)
+
+
+def test_a_model_that_cannot_answer_is_refused(user_module: UserModule) -> None:
+    source = SMALL.format(width="n_classes").replace(
+        "(image)\n",
+        "(keras.layers.Lambda(lambda x: 1 / 0 if hasattr(x, 'numpy') else x)(image))\n",
+    )
+    with pytest.raises(TrialFailed, match="cannot answer an example: ZeroDivisionError"):
+        build(f"{user_module(source)}:build", {"units": 7}, input_shape=(8, 8, 1), n_classes=3)
+
+
 @pytest.mark.parametrize(
     ("source", "complaint"),
     [

@@ -208,7 +208,8 @@ def hungry(params, input_shape, n_classes):
 
 class Broken(keras.layers.Layer):
     def call(self, x, training=False):
-        return tf.gather(x, tf.cast(tf.reduce_sum(x) * 0, tf.int32) + 99999, axis=1)[:, None] * x
+        far = tf.cast(tf.reduce_sum(x) * 0, tf.int32) + 99999
+        return x * tf.gather(x, far, axis=1)[:, None] if training else x
 
 def broken(params, input_shape, n_classes):
     image = keras.Input(input_shape)
@@ -217,6 +218,12 @@ def broken(params, input_shape, n_classes):
 
 def greedy(params, input_shape, n_classes):
     raise MemoryError
+
+def reads_rows(params, input_shape, n_classes):
+    image = keras.Input(input_shape)
+    rows = keras.layers.Reshape((input_shape[0], -1))(keras.layers.Rescaling(1 / 16)(image))
+    x = keras.layers.LSTM(12)(rows)
+    return keras.Model(image, keras.layers.Dense(n_classes, activation="softmax")(x))
 
 def own(params, input_shape, n_classes):
     image = keras.Input(input_shape)
@@ -243,6 +250,17 @@ def test_a_loss_that_is_no_number_fails_the_run_and_keeps_what_was_seen(
     assert [record.train_loss for record in result.history] == [None]
     assert result.health.partial
     assert result.health.metrics["training_stability"].value == 0
+
+
+def test_a_users_lstm_may_read_images_row_by_row(
+    run_spec: MakeSpec, tmp_path: Path, users: str
+) -> None:
+    spec = run_spec(tmp_path, model=f"{users}:reads_rows", params={"learning_rate": 1e-2})
+    result = train_run(spec, go_on)
+    assert result.state == "completed"
+    with np.load(tmp_path / "diagnostics/arrays.npz") as arrays:
+        assert arrays["gate_input"].shape == (3, 8, 8, 1)
+        assert arrays["gates/lstm"].shape == (3, 8, 3, 12)
 
 
 @pytest.mark.parametrize("builder", ["hungry", "greedy"])
@@ -296,6 +314,17 @@ def test_a_folder_that_cannot_be_made_fails_the_run_and_not_the_worker(
     assert "Not a directory" in result.reason
     assert result.artifacts == ()
     assert "Traceback" in caplog.text
+
+
+def test_a_network_whose_diagnostics_cannot_be_written_is_kept_all_the_same(
+    run_spec: MakeSpec, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "diagnostics").write_text("in the way")
+    result = train_run(run_spec(tmp_path, params=PARAMS, epochs=1), go_on)
+    assert result.state == "completed"
+    assert set(result.artifacts) == {"architecture.json", "log.txt", "model.keras"}
+    assert "FileExistsError" in (tmp_path / "log.txt").read_text()
+    assert "no diagnostics" in caplog.text
 
 
 def test_an_interrupt_is_passed_on(run_spec: MakeSpec, tmp_path: Path) -> None:
