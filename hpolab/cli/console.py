@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
+import re
+from typing import TYPE_CHECKING
 
+from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.console import Console
 
-__all__ = ["INTERRUPTED", "complain", "console", "errors", "logs_to_stderr"]
+from hpolab.storage.files import write_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = [
+    "INTERRUPTED",
+    "complain",
+    "console",
+    "drawing",
+    "errors",
+    "logs_to_stderr",
+    "save_drawing",
+]
 
 INTERRUPTED = 130
 """The exit code after Ctrl-C: 128 and the number of the signal, as shells have it."""
@@ -31,6 +48,31 @@ def _make(*, stderr: bool) -> Console:
     if not made.is_terminal and "COLUMNS" not in os.environ:
         made.width = _WIDTH_WITHOUT_TERMINAL
     return made
+
+
+def drawing() -> Console:
+    """For a picture of a terminal; nothing is printed."""
+    return Console(
+        record=True,
+        file=io.StringIO(),
+        force_terminal=True,
+        width=_WIDTH_WITHOUT_TERMINAL,
+        markup=False,
+        emoji=False,
+        highlight=False,
+    )
+
+
+def save_drawing(drawn: Console, path: Path, *, title: str) -> None:
+    """Write what was printed as an SVG that needs no font from elsewhere.
+
+    Raises:
+        StoreError: The file cannot be written.
+    """
+    # rich's own template loads a font from the network; any monospaced one will do
+    template = re.sub(r"@font-face\s*{{.*?}}\s*", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
+    template = template.replace("Fira Code", "ui-monospace, DejaVu Sans Mono")
+    write_text(path, drawn.export_svg(title=title, code_format=template, unique_id="hpolab"))
 
 
 def complain(message: str) -> None:

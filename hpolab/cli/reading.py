@@ -54,17 +54,23 @@ def show(
         int | None, typer.Option(min=0, help="Show this trial in full.", show_default=False)
     ] = None,
     top: Annotated[int, typer.Option(min=1, help="Rows of the leaderboard.")] = 10,
+    svg: Annotated[
+        Path | None, typer.Option(help="Draw it into this file instead.", show_default=False)
+    ] = None,
 ) -> None:
     """Show the leaderboard and the winner's health, or one trial."""
-    from hpolab.cli.console import console
+    from hpolab.cli.console import console, drawing, save_drawing
     from hpolab.cli.finding import open_sweep
     from hpolab.cli.showing import show_sweep, show_trial
 
     sweep = open_sweep(which)
+    out = console() if svg is None else drawing()
     if trial is None:
-        show_sweep(sweep, console(), top=top)
+        show_sweep(sweep, out, top=top)
     else:
-        show_trial(sweep, trial, console())
+        show_trial(sweep, trial, out)
+    if svg is not None:
+        save_drawing(out, svg, title=f"hpolab show {sweep.path.name}")
 
 
 def best(
