@@ -247,13 +247,13 @@ class Sweep:
     def _check_same_config(self) -> None:
         there = SweepConfig.parse(self.folder.read_config())
         ours, theirs = without_place(self.config), without_place(there)
-        changed = [name for name in ours if ours[name] != theirs[name]]
-        if changed:
-            raise ConfigError(
-                f"{self.path} holds a sweep that was asked for something else; choose another "
-                "name, or follow that one.",
-                field=changed[0],
-            )
+        for name in ours:
+            if ours[name] != theirs[name]:
+                raise ConfigError(
+                    f"{self.path} holds a sweep that was asked for something else here "
+                    f"({theirs[name]!r:.80}); choose another name, or follow that one.",
+                    field=name,
+                )
 
 
 def _fresh_name(stem: str) -> str:
