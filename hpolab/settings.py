@@ -22,7 +22,11 @@ class Settings(BaseSettings):
     """Each field is the environment variable ``HPOLAB_<FIELD>``, or a line of ``.env``."""
 
     model_config = SettingsConfigDict(
-        env_prefix="HPOLAB_", env_file=".env", extra="ignore", frozen=True
+        env_prefix="HPOLAB_",
+        env_file=".env",
+        env_ignore_empty=True,  # an empty variable is not the current folder
+        extra="ignore",
+        frozen=True,
     )
 
     sweeps_dir: Path = Field(default=Path("sweeps"), description="Where sweep folders are made.")

@@ -99,9 +99,9 @@ def make(spec: ExecutorSpec) -> Executor:
 def _factory(name: str) -> Callable[[ExecutorSpec], Executor]:
     if name in _FACTORIES:
         return _FACTORIES[name]
-    from hpolab.executors._work import load
+    from hpolab.named import find_function
 
-    factory: Callable[[ExecutorSpec], Executor] = load(name)
+    factory: Callable[[ExecutorSpec], Executor] = find_function(name)
     return factory
 
 

@@ -24,8 +24,8 @@ from multiprocessing.connection import Connection
 from typing import NoReturn
 
 from hpolab.executors._wire import Setup
-from hpolab.executors._work import load
 from hpolab.executors._worker import serve
+from hpolab.named import find_function
 
 __all__ = ["ENDED", "LAUNCH", "main"]
 
@@ -67,8 +67,8 @@ def _import_watched(control: socket.socket, setup: Setup) -> None:
     watcher.start()
     try:
         if setup.preload:
-            load(setup.preload)()
-        load(setup.work)
+            find_function(setup.preload)()
+        find_function(setup.work)
     except Exception:
         # Each worker meets the same error again and reports it; here there is nobody to tell.
         logging.getLogger(__name__).exception("cannot preload")

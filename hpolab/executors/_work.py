@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
 import logging
 import time
 from collections.abc import Callable
-from typing import Any
 
-from hpolab.errors import ConfigError, TrialFailed
+from hpolab.errors import TrialFailed
 from hpolab.trial import EpochRecord, RunResult, RunSpec, Stop
 
-__all__ = ["PRELOAD", "PREPARE", "TRAIN", "Report", "Train", "carry_out", "load"]
+__all__ = ["PRELOAD", "PREPARE", "TRAIN", "Report", "Train", "carry_out"]
 
 Report = Callable[[EpochRecord], Stop | None]
 Train = Callable[[RunSpec, Report], RunResult]
@@ -26,24 +24,6 @@ PREPARE = "hpolab.training.worker:prepare_process"
 """Makes a process a worker with so many threads."""
 
 _logger = logging.getLogger(__name__)
-
-
-def load(name: str) -> Callable[..., Any]:
-    """The function called "module:function".
-
-    Raises:
-        ConfigError: The name has another form, or there is no such module or function.
-    """
-    module, _, function = name.partition(":")
-    if not module or not function:
-        raise ConfigError(f'{name!r} is not of the form "module:function".')
-    try:
-        found = getattr(importlib.import_module(module), function)
-    except (ImportError, AttributeError) as error:
-        raise ConfigError(f"{name!r} cannot be imported ({error}); is it installed?") from error
-    if not callable(found):
-        raise ConfigError(f"{name!r} is not a function, but {type(found).__name__}.")
-    return found  # type: ignore[no-any-return]
 
 
 def carry_out(train: Train, spec: RunSpec, report: Report) -> RunResult:

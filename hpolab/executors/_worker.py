@@ -16,7 +16,8 @@ from queue import SimpleQueue
 
 from hpolab.events import EpochEnded, RunEnded, RunStarted
 from hpolab.executors._wire import Answer, Frame, Setup
-from hpolab.executors._work import Train, carry_out, load
+from hpolab.executors._work import Train, carry_out
+from hpolab.named import find_function
 from hpolab.trial import EpochRecord, RunResult, RunSpec, Stop
 
 __all__ = ["main", "serve"]
@@ -49,8 +50,8 @@ def serve(channel: Connection, name: str, setup: Setup) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     try:
         if setup.prepare:
-            load(setup.prepare)(threads=1)
-        train: Train = load(setup.work)
+            find_function(setup.prepare)(threads=1)
+        train: Train = find_function(setup.work)
     except Exception as error:
         logging.getLogger(__name__).exception("worker %s cannot work", name)
         _send(channel, Frame(pid=os.getpid(), error=f"{type(error).__name__}: {error}"))

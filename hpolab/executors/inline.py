@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Self
 
 from hpolab.errors import ConfigError, ExecutorError
 from hpolab.events import EpochEnded, RunEnded, RunEvent, RunStarted
-from hpolab.executors._work import PRELOAD, TRAIN, carry_out, load
+from hpolab.executors._work import PRELOAD, TRAIN, carry_out
 from hpolab.executors.executor import HOLD, Handler
+from hpolab.named import find_function
 
 if TYPE_CHECKING:
     from hpolab.trial import EpochRecord, RunSpec, Stop
@@ -130,8 +131,9 @@ class InlineExecutor:
     def _train_all(self) -> None:
         try:
             if self._work == TRAIN:
-                load(PRELOAD)()  # the number of threads is left to whoever owns this process
-            train = load(self._work)
+                # the number of threads is left to whoever owns this process
+                find_function(PRELOAD)()
+            train = find_function(self._work)
             while (spec := self._orders.get()) is not None:
                 self._train(train, spec)
         except ConfigError as error:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from hpolab.errors import ConfigError, HpolabError, TrialFailed, did_you_mean
 from hpolab.models import spaces
+from hpolab.named import find_function
 from hpolab.space import Choice, Fixed, Int, SearchSpace, Value
 
 if TYPE_CHECKING:
@@ -143,27 +143,10 @@ def build(
 
 def _resolve(name: str) -> Builder:
     """The function that "module:function" names."""
-    module_name, colon, function_name = name.partition(":")
-    if not colon or not module_name or not function_name:
+    if ":" not in name:
         hint = did_you_mean(name, FAMILIES)
         raise ConfigError(f'no model {name!r}; {hint} Or name a builder as "module:function".')
-    try:
-        module = importlib.import_module(module_name)
-    except Exception as error:
-        raise ConfigError(
-            f"cannot import {module_name!r} of the model {name!r} ({error}); it must be a module "
-            "that Python finds, such as a file in the working directory."
-        ) from error
-    function = getattr(module, function_name, None)
-    if function is None:
-        names = [known for known in vars(module) if not known.startswith("_")]
-        raise ConfigError(
-            f"{module_name} has no {function_name}; {did_you_mean(function_name, names)}"
-        )
-    if not callable(function):
-        raise ConfigError(f"{name} is not callable; it must be a function that builds a model.")
-    builder: Builder = function
-    return builder
+    return find_function(name)
 
 
 def _check_model(built: object, name: str, n_classes: int) -> None:

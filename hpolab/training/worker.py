@@ -58,6 +58,9 @@ def prepare_process(threads: int = 1) -> None:
     except RuntimeError:
         if tf.config.threading.get_intra_op_parallelism_threads() != threads:
             _log.warning("TensorFlow is running already; its number of threads stays as it is")
+    for gpu in tf.config.list_physical_devices("GPU"):
+        # else the first worker takes all of the card's memory, and the others have none
+        tf.config.experimental.set_memory_growth(gpu, True)
 
 
 @contextmanager

@@ -49,8 +49,8 @@ INTERRUPTED = f"""{BEGINNING}
 seen = Recorder()
 with ProcessExecutor(workers=1, work="hpolab.testing.synthetic:train_run", start=START) as pool:
     pool.submit(order(Path(FOLDER), epochs=20, sleep=0.05))
-    print("ready", flush=True)
     try:
+        print("ready", flush=True)
         seen.follow(pool, until=lambda: False)
     except KeyboardInterrupt:
         print("interrupted")

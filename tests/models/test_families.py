@@ -55,7 +55,7 @@ def test_a_function_that_is_not_there_is_answered_with_the_nearest(
 
 def test_something_that_cannot_be_called_is_no_builder(user_module: UserModule) -> None:
     name = user_module("build = 3")
-    with pytest.raises(ConfigError, match="not callable"):
+    with pytest.raises(ConfigError, match="not a function"):
         check_builder(f"{name}:build")
 
 
