@@ -169,12 +169,17 @@ def _reads_texts(config: SweepConfig) -> bool:
 
 _IMAGE = """\
 ```python
+import json
+from pathlib import Path
+
 import keras
 import numpy as np
 
 model = keras.models.load_model("model.keras")
+classes = json.loads(Path("classes.json").read_text(encoding="utf-8"))
 images = np.zeros((1, *model.input_shape[1:]), "uint8")  # yours: raw pixels, 0 to 255
 probabilities = model.predict(images, verbose=0)  # (images, classes)
+print(classes[probabilities[0].argmax()])
 ```
 
 On the data of the search, where hpolab is installed:

@@ -189,8 +189,10 @@ def test_code_of_an_image_card_reaches_the_test_accuracy(
     names = run_card(sweep, monkeypatch)
 
     said = capsys.readouterr().out
-    assert float(said.split()[2]) == pytest.approx(sweep.best.ended.test_accuracy, abs=1e-9)
+    accuracy = float(said.split("test accuracy")[1].split()[0])
+    assert accuracy == pytest.approx(sweep.best.ended.test_accuracy, abs=1e-9)
     assert names["probabilities"].shape == (1, 10)
+    assert said.splitlines()[0] in names["classes"] == list("0123456789")
 
 
 @pytest.mark.slow

@@ -48,7 +48,8 @@ def train_run(spec: RunSpec, report: Report) -> RunResult:
 
     Args:
         spec: What to train. ``spec.folder`` is made when needed and gets model.keras (completed
-            runs only), architecture.json, diagnostics/ and, when something went wrong, log.txt.
+            runs only), architecture.json, classes.json, diagnostics/ and, when something went
+            wrong, log.txt.
         report: Called with each finished epoch; may answer with a Stop.
 
     Returns:
@@ -98,7 +99,8 @@ class _Run:
             spec.model, spec.params, input_shape=data.input_shape, n_classes=len(data.classes)
         )
         self.n_parameters = sum(math.prod(w.shape) for w in model.trainable_variables)
-        self._write_architecture(model)
+        self._write_json("architecture.json", describe(model))
+        self._write_json("classes.json", data.classes)
         plan = TrainingPlan.of(spec.params)
         trainer = Trainer(model, data.train, plan, seed=spec.seed)
         self.telemetry = self._watch(model, data)
@@ -249,11 +251,11 @@ class _Run:
         self.artifacts.append("model.keras")
         return self.result("completed", test=test)
 
-    def _write_architecture(self, model: keras.Model) -> None:
+    def _write_json(self, name: str, data: Any) -> None:
         self.spec.folder.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(describe(model), indent=1) + "\n"
-        (self.spec.folder / "architecture.json").write_text(text, encoding="utf-8")
-        self.artifacts.append("architecture.json")
+        text = json.dumps(data, indent=1) + "\n"
+        (self.spec.folder / name).write_text(text, encoding="utf-8")
+        self.artifacts.append(name)
 
 
 def _finite(value: float) -> float | None:

@@ -47,7 +47,8 @@ def test_what_a_run_wrote_is_what_it_lists(completed: Finished) -> None:
     }
     assert written == set(result.artifacts)
     assert written == {
-        *("architecture.json", "model.keras", "diagnostics/arrays.npz", "diagnostics/index.json"),
+        *("architecture.json", "classes.json", "model.keras"),
+        *("diagnostics/arrays.npz", "diagnostics/index.json"),
     }
 
 
@@ -322,7 +323,7 @@ def test_a_network_whose_diagnostics_cannot_be_written_is_kept_all_the_same(
     (tmp_path / "diagnostics").write_text("in the way")
     result = train_run(run_spec(tmp_path, params=PARAMS, epochs=1), go_on)
     assert result.state == "completed"
-    assert set(result.artifacts) == {"architecture.json", "log.txt", "model.keras"}
+    assert set(result.artifacts) == {"architecture.json", "classes.json", "log.txt", "model.keras"}
     assert "FileExistsError" in (tmp_path / "log.txt").read_text()
     assert "no diagnostics" in caplog.text
 

@@ -6,7 +6,10 @@ from hpolab_widgets import SweepState
 
 def make_sweep(folder):
     config = SweepConfig(
-        budget=3, epochs=2, executor={"name": "hpolab.testing.synthetic:synthetic_inline"}, pruner="none"
+        budget=3,
+        epochs=2,
+        executor="hpolab.testing.synthetic:synthetic_inline",
+        pruner="none",
     )
     return Sweep(config, path=folder)
 
