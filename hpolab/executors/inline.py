@@ -41,7 +41,7 @@ class InlineExecutor:
     def __init__(self, *, work: str = TRAIN) -> None:
         self._work = work
         self._orders: SimpleQueue[RunSpec | None] = SimpleQueue()
-        self._events: SimpleQueue[RunEvent | ConfigError] = SimpleQueue()
+        self._events: SimpleQueue[RunEvent | Exception] = SimpleQueue()
         self._answers: SimpleQueue[Stop | None] = SimpleQueue()
         self._run: RunSpec | None = None
         self._stop: Stop | None = None
@@ -72,8 +72,9 @@ class InlineExecutor:
             event = self._events.get(timeout=timeout)
         except Empty:
             return
-        if isinstance(event, ConfigError):
-            raise ExecutorError(f"nothing can be trained: {event}") from event
+        if isinstance(event, Exception):
+            why = str(event) if isinstance(event, ConfigError) else repr(event)
+            raise ExecutorError(f"nothing can be trained: {why}") from event
         if isinstance(event, EpochEnded):
             self._is_waiting = True
         elif isinstance(event, RunEnded):
@@ -136,7 +137,7 @@ class InlineExecutor:
             train = find_function(self._work)
             while (spec := self._orders.get()) is not None:
                 self._train(train, spec)
-        except ConfigError as error:
+        except Exception as error:  # or the sweep would wait for ever for a thread that is gone
             self._events.put(error)
         except _ClosedError:
             return

@@ -37,6 +37,15 @@ def test_work_that_cannot_be_imported_stops_with_its_name(tmp_path):
             Recorder().follow_to_end(executor)
 
 
+def test_work_that_breaks_while_it_is_imported_stops_with_the_cause(tmp_path, monkeypatch):
+    (tmp_path / "half_written.py").write_text("train_run = undefined\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    with InlineExecutor(work="half_written:train_run") as executor:
+        executor.submit(order(tmp_path))
+        with pytest.raises(ExecutorError, match="undefined"):
+            Recorder().follow_to_end(executor)
+
+
 @pytest.mark.parametrize("held", [False, True])
 def test_closing_ends_the_run_after_its_epoch(tmp_path, held):
     before = threading.active_count()
