@@ -14,11 +14,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from hpolab.background import start_coordinator
 from hpolab.commands import Command
 from hpolab.config import SweepConfig, without_place
+from hpolab.coordination.background import start_coordinator
+from hpolab.coordination.interrupts import clean_stop_on_ctrl_c
 from hpolab.errors import ConfigError, StoreError
-from hpolab.interrupts import clean_stop_on_ctrl_c
 from hpolab.record import SweepRecord, TrialRecord
 from hpolab.settings import settings
 from hpolab.storage.folder import SweepFolder
@@ -129,7 +129,7 @@ class Sweep:
             FolderLocked: The sweep is running already.
             StoreError: The folder cannot be written; the sweep can be continued later.
         """
-        from hpolab.coordinator import Coordinator
+        from hpolab.coordination.coordinator import Coordinator
 
         refuse_if_held(self.folder.lock)  # before workers are started for nothing
         fingerprint = self.check()

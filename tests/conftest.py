@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from hpolab.config import SweepConfig
-from hpolab.coordinator import Coordinator
+from hpolab.coordination.coordinator import Coordinator
 from hpolab.executors import make
 from hpolab.record import SweepRecord
 from hpolab.storage.folder import SweepFolder

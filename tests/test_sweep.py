@@ -13,9 +13,9 @@ import pytest
 
 from hpolab import Sweep
 from hpolab.config import SweepConfig
+from hpolab.coordination.interrupts import clean_stop_on_ctrl_c
 from hpolab.errors import ConfigError, FolderLocked, HpolabError, StoreError
 from hpolab.events import EpochEnded, SweepEnded
-from hpolab.interrupts import clean_stop_on_ctrl_c
 from hpolab.record import SweepRecord
 from hpolab.settings import settings
 from hpolab.storage.folder import SweepFolder

@@ -56,8 +56,8 @@ def _show_confirmation(sweep: Sweep, out: Console) -> None:
     """What fresh seeds said, where `hpolab confirm` has been run."""
     if not (sweep.path / "confirm").is_dir():
         return
-    from hpolab.confirm import confirmation_so_far
-    from hpolab.confirmation import in_words
+    from hpolab.confirmation.confirm import confirmation_so_far
+    from hpolab.confirmation.report import in_words
 
     if confirmation := confirmation_so_far(sweep):
         out.print()

@@ -12,8 +12,8 @@ from hpolab.cli.arguments import TheSweep  # noqa: TC001 - typer reads it
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from hpolab.confirmation import Confirmation, ConfirmedRun
-    from hpolab.estimate import Estimate
+    from hpolab.confirmation.estimate import Estimate
+    from hpolab.confirmation.report import Confirmation, ConfirmedRun
 
 __all__ = ["register"]
 
@@ -32,9 +32,9 @@ def confirm(
     """Train the best trials again under fresh seeds. Was the winner good, or lucky?"""
     from hpolab.cli.console import console, logs_to_stderr
     from hpolab.cli.finding import open_sweep
-    from hpolab.confirm import candidates
-    from hpolab.confirm import confirm as train_again
-    from hpolab.confirmation import in_words
+    from hpolab.confirmation.confirm import candidates
+    from hpolab.confirmation.confirm import confirm as train_again
+    from hpolab.confirmation.report import in_words
 
     logs_to_stderr()
     sweep, out = open_sweep(which), console()

@@ -6,7 +6,13 @@ from typing import Any
 
 from hpolab.space import SearchSpace
 
-__all__ = ["CNN", "LSTM", "TRAINING"]
+__all__ = ["CNN", "LSTM", "SEQUENCE_LENGTH", "TRAINING", "VOCABULARY"]
+
+SEQUENCE_LENGTH = 200
+"""Tokens of a text that a network reads, where its space does not say."""
+
+VOCABULARY = 10_000
+"""Word ids that a network tells apart, where its space does not say."""
 
 _TRAINING: dict[str, Any] = {
     "optimizer": ["adam", "sgd", "rmsprop"],

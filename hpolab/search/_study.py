@@ -88,6 +88,9 @@ class Search:
         seed: Of all draws, >= 0.
         epochs: How many epochs a trial trains at most.
 
+    Attributes:
+        notes: What ``check`` says of this sampler and pruner in this space.
+
     Raises:
         ConfigError: The sampler or pruner cannot work as asked; see ``check``.
     """
@@ -101,7 +104,7 @@ class Search:
         seed: int,
         epochs: int,
     ) -> None:
-        check(sampler, space, pruner=pruner, epochs=epochs)
+        self.notes = check(sampler, space, pruner=pruner, epochs=epochs)
         self._space = space
         self._sampler = sampler
         self._pruner = pruner
@@ -226,9 +229,7 @@ class Search:
             trial.ended = True
 
     def add_known(self, params: Mapping[str, Value], score: float) -> None:
-        """Let the search know of a result from elsewhere; tpe and gp learn from it.
-
-        Add known results before the first ask, and again before the first ``restore``.
+        """Learn from a result from elsewhere, before the first ask or ``restore`` (tpe and gp).
 
         Raises:
             SpaceError: The configuration is not in the space.

@@ -19,6 +19,7 @@ from hpolab.errors import DataError
 from hpolab.health.assess import assess
 from hpolab.health.report import HealthReport
 from hpolab.models import build
+from hpolab.models.spaces import SEQUENCE_LENGTH, VOCABULARY
 from hpolab.training.architecture import describe
 from hpolab.training.diagnostics import Diagnostics
 from hpolab.training.failures import check_finite, reason
@@ -32,8 +33,6 @@ __all__ = ["Report", "train_run"]
 Report = Callable[[EpochRecord], Stop | None]
 """Called after every epoch; the answer, if any, ends the run."""
 
-SEQUENCE_LENGTH = 200
-VOCABULARY = 10_000
 PROBE_SEED = 0
 """The probe batch and the folds are the same for every run on the same data, so runs compare."""
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hpolab.card import model_card
+from hpolab.coordination.card import model_card
 from hpolab.errors import ConfigError, StoreError
 from hpolab.events import BestChanged, Noted, TrialEnded
 from hpolab.trial import RunResult
 
 if TYPE_CHECKING:
-    from hpolab.chronicle import Chronicle
     from hpolab.config import SweepConfig
+    from hpolab.coordination.chronicle import Chronicle
     from hpolab.record import TrialRecord
     from hpolab.search import Search
     from hpolab.storage.folder import SweepFolder

@@ -28,7 +28,7 @@ Coordinate = Callable[..., SweepRecord]
 COORDINATORS = """
 import os, sys, warnings
 from hpolab.config import SweepConfig
-from hpolab.coordinator import Coordinator
+from hpolab.coordination.coordinator import Coordinator
 from hpolab.executors import make
 from hpolab.storage.folder import SweepFolder
 warnings.simplefilter("ignore", DeprecationWarning)  # of forking beside idle BLAS threads

@@ -5,8 +5,9 @@ from __future__ import annotations
 from string import Template
 from typing import TYPE_CHECKING
 
+from hpolab.coordination.versions import versions
+from hpolab.models.spaces import VOCABULARY
 from hpolab.scoring import METRICS
-from hpolab.versions import versions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
     from hpolab.trial import EpochRecord, RunResult
 
 __all__ = ["model_card"]
-
-DEFAULT_VOCABULARY = 10_000
-"""What ``train_run`` takes when a builder of the user's own has no such parameter."""
 
 
 def model_card(
@@ -151,7 +149,7 @@ def _usage(config: SweepConfig, trial: TrialRecord, result: RunResult) -> str:
             data[field] = str(place.expanduser().resolve())  # the card is read elsewhere
     code = Template(template).substitute(
         data=repr(data),
-        vocabulary=trial.params.get("vocabulary", DEFAULT_VOCABULARY),
+        vocabulary=trial.params.get("vocabulary", VOCABULARY),
         accuracy="" if result.test_accuracy is None else f"  # {result.test_accuracy:.4f}",
     )
     own = config.builder().partition(":")[0] if ":" in config.builder() else ""

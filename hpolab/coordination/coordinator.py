@@ -9,8 +9,10 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from hpolab.chronicle import Chronicle
-from hpolab.crew import CANCELLED, STOPPED, Crew
+from hpolab.coordination.chronicle import Chronicle
+from hpolab.coordination.crew import CANCELLED, STOPPED, Crew
+from hpolab.coordination.lineup import Lineup
+from hpolab.coordination.settling import Settling
 from hpolab.errors import HpolabError, StoreError
 from hpolab.events import (
     BudgetExtended,
@@ -27,9 +29,7 @@ from hpolab.events import (
     TrialStarted,
 )
 from hpolab.executors.executor import HOLD
-from hpolab.lineup import Lineup
 from hpolab.search import Search
-from hpolab.settling import Settling
 from hpolab.storage.folder import CommandTail, SweepFolder
 from hpolab.storage.lock import CoordinatorLock
 from hpolab.trial import RunResult, Stop
@@ -120,6 +120,9 @@ class Coordinator:
         ):
             self._search.replay(entry.event for entry in self._chronicle.past)
             self._chronicle.begin(self.folder.name, self.config, fingerprint=self._fingerprint)
+            if not self._chronicle.past:
+                for note in self._search.notes:
+                    self._chronicle.write(Noted(message=note))
             try:
                 self._work()
             except StoreError:

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from hpolab.confirmation.estimate import estimate
 from hpolab.errors import ConfigError
-from hpolab.estimate import estimate
 
 scores = st.floats(0, 1)
 

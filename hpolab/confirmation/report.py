@@ -11,7 +11,7 @@ from typing import Self
 
 from pydantic import Field
 
-from hpolab.estimate import Estimate, estimate
+from hpolab.confirmation.estimate import Estimate, estimate
 from hpolab.frozen import Frozen
 from hpolab.space import Value
 from hpolab.trial import TrialState

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import pytest
 
 from hpolab import Sweep, SweepConfig
-from hpolab.confirm import candidates, confirm, confirmation_so_far
+from hpolab.confirmation.confirm import candidates, confirm, confirmation_so_far
 from hpolab.errors import ConfigError, DataError, FolderLocked, StoreError
 from hpolab.events import EpochEnded, RunEnded, RunLost, RunStarted
 from hpolab.executors._work import carry_out
@@ -18,7 +18,7 @@ from hpolab.testing import synthetic
 from hpolab.trial import EpochRecord, RunResult, RunSpec, Stop
 
 if TYPE_CHECKING:
-    from hpolab.confirmation import ConfirmedRun
+    from hpolab.confirmation.report import ConfirmedRun
     from hpolab.executors.executor import Handler
 
 SEED = 11

@@ -10,7 +10,7 @@ import shutil
 from collections import deque
 from typing import TYPE_CHECKING, Literal
 
-from hpolab.confirmation import Candidate, Confirmation, ConfirmedRun
+from hpolab.confirmation.report import Candidate, Confirmation, ConfirmedRun
 from hpolab.errors import ConfigError, DataError, FolderLocked, StoreError
 from hpolab.events import RunEnded, RunEvent, RunLost
 from hpolab.frozen import Frozen

@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 
 from hpolab import Sweep, SweepConfig
-from hpolab.card import DEFAULT_VOCABULARY, model_card
+from hpolab.coordination.card import model_card
+from hpolab.coordination.versions import versions
 from hpolab.data import load
 from hpolab.events import TrialEnded
 from hpolab.health.report import HealthReport, Metric
 from hpolab.record import TrialRecord
 from hpolab.trial import EpochRecord, RunResult
-from hpolab.versions import versions
 
 
 def epoch(number: int, accuracy: float) -> EpochRecord:
@@ -144,12 +144,6 @@ def test_paths_in_the_code_are_absolute(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_own_builder_is_to_be_imported() -> None:
     assert "Import `mine` first" in card(SweepConfig(model="mine:build"))
-
-
-def test_default_vocabulary_is_that_of_training() -> None:
-    source = Path(__file__).parents[1] / "hpolab" / "training" / "run.py"
-
-    assert f"VOCABULARY = {DEFAULT_VOCABULARY:_}" in source.read_text(encoding="utf-8")
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from hpolab.confirmation import Candidate, Confirmation, ConfirmedRun, in_words
+from hpolab.confirmation.report import Candidate, Confirmation, ConfirmedRun, in_words
 
 FRESH = (1, 2, 3, 4, 5)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Self
 
+from hpolab.coordination.versions import versions
 from hpolab.errors import DataError
 from hpolab.events import SweepContinued, SweepStarted
 from hpolab.record import SweepRecord
 from hpolab.storage.journal import Journal
-from hpolab.versions import versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from hpolab.search import configuration_key
 
 if TYPE_CHECKING:
+    from hpolab.coordination.settling import Settling
     from hpolab.record import SweepRecord, TrialRecord
-    from hpolab.settling import Settling
     from hpolab.space import Params
     from hpolab.trial import RunResult
 

@@ -8,7 +8,7 @@ import pytest
 
 from hpolab.commands import Command
 from hpolab.config import SweepConfig
-from hpolab.coordinator import Coordinator
+from hpolab.coordination.coordinator import Coordinator
 from hpolab.events import (
     Entry,
     EpochEnded,
