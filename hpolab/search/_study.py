@@ -192,8 +192,7 @@ class Search:
 
         Args:
             number: Of a trial that was asked for and has not ended.
-            epoch: Counted from 1.
-            score: What the search maximises.
+            epoch, score: Counted from 1, and what the search maximises.
 
         Returns:
             In words why the trial should be pruned; empty when it should go on.
