@@ -116,7 +116,7 @@ class Sweep:
     ) -> Self:
         """Run the sweep, or the rest of it, in this process; returns when it has ended.
 
-        Ctrl-C once ends it cleanly after the running epochs, twice at once.
+        Ctrl-C once ends it cleanly within seconds, twice at once.
 
         Args:
             executor: Trains the trials; None for the one that the config names.
@@ -200,7 +200,7 @@ class Sweep:
         self._send(Command(verb="resume"))
 
     def stop(self) -> None:
-        """End the sweep after the running epochs; ``run`` or ``start`` continue it later."""
+        """End the sweep within seconds; continuing it trains again what was running."""
         self._send(Command(verb="stop"))
 
     def cancel(self, trial: int) -> None:

@@ -98,7 +98,7 @@ class LiveView:
         if not self._is_ours:
             return ""
         if state == "running" and _was_interrupted():
-            return "Stopping after the running epochs; Ctrl-C again stops at once."
+            return "Stopping; what runs now will be trained again. Ctrl-C again stops at once."
         return ""
 
 

@@ -37,12 +37,10 @@ def resume(which: TheSweep) -> None:
 
 
 def stop(which: TheSweep) -> None:
-    """End a sweep after the running epochs; it can be continued."""
+    """End a sweep; continuing it trains again what was running."""
     sweep = _open(which)
     sweep.stop()
-    _say(
-        f"{sweep.path.name} stops after the running epochs; continue it with: hpolab sweep {which}"
-    )
+    _say(f"{sweep.path.name} stops; continue it with: hpolab sweep {which}")
 
 
 def cancel(

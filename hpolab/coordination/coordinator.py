@@ -281,7 +281,7 @@ class Coordinator:
     # The end
 
     def _stop(self, reason: str, *, failed: bool = False) -> None:
-        """Begin the end: nothing new starts, running trials end after their epoch."""
+        """Begin the end: nothing new starts, running trials end soon and stay unsettled."""
         self._ending = SweepEnded(state="failed" if failed else "stopped", reason=reason)
         self._crew.stop()
 
