@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 __all__ = ["CommandTail", "SweepFolder", "find_sweeps"]
 
 
+_CARD = "README.md"
+"""The winner's model card, in ``best/``."""
+
+
 @dataclass(frozen=True)
 class SweepFolder:
     """Names the parts of one sweep's folder.
@@ -167,13 +171,17 @@ class SweepFolder:
         with storing(self.best):
             for leftover in (new, old):
                 shutil.rmtree(leftover, ignore_errors=True)
-            shutil.copytree(self.trial(number), new)
-            write_text(new / "README.md", card)
+            shutil.copytree(self.trial(number), new, ignore=shutil.ignore_patterns("log.txt"))
+            write_text(new / _CARD, card)
             write_json(new / "best.json", dict(facts))
             if self.best.exists():
                 self.best.rename(old)
             new.rename(self.best)
             shutil.rmtree(old, ignore_errors=True)
+
+    def write_card(self, card: str) -> None:
+        """Replace the text of the winner's card."""
+        write_text(self.best / _CARD, card)
 
     def best_trial(self) -> int | None:
         """The trial that ``best/`` holds, None when it holds none or is damaged."""
