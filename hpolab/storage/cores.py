@@ -153,11 +153,15 @@ class Cores:
         for number in range(self._limit):
             lock = _locked(self._directory / f"core-{number}.lock")
             if lock is not None:
-                facts = {"owner": self._owner, "pid": os.getpid()}
                 with suppress(OSError):  # it only tells others what to read
-                    self._facts(number).write_text(json.dumps(facts), encoding="utf-8")
+                    self._sign(self._facts(number))
                 return lock
         return None
+
+    def _sign(self, path: Path) -> None:
+        text = json.dumps({"owner": self._owner, "pid": os.getpid()})
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
 
     def _is_someone_ahead(self) -> bool:
         """Whether a live ticket is older than ours; those of the dead are thrown away."""
