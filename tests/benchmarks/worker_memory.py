@@ -27,9 +27,10 @@ SAMPLES = 300
 
 
 def megabytes_after_each(trials: int, *, recycle_after: int, folder: Path) -> list[float]:
-    """Resident memory of the largest process of the pool when each run has just ended.
+    """Resident memory of the worker when each run has just ended.
 
-    Read in the handler, in which a worker that has served its time still lives.
+    Taken from outside: the first of our descendants is the server that forks the workers, and the
+    largest of the others is the worker in service.
     """
     search = Search(
         SweepConfig().search_space(),
@@ -43,7 +44,7 @@ def megabytes_after_each(trials: int, *, recycle_after: int, folder: Path) -> li
     def hear(event: RunEvent) -> None:
         if isinstance(event, RunEnded):
             assert event.result.state == "completed", event.result.reason
-            seen.append(max(_resident_megabytes(pid) for pid in descendants()))
+            seen.append(max(_resident_megabytes(pid) for pid in descendants()[1:]))
 
     with ProcessExecutor(workers=1, recycle_after=recycle_after) as executor:
         for number in range(trials):
