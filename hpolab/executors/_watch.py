@@ -14,9 +14,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from hpolab.executors._launch import WorkerProcess
-from hpolab.trial import EpochRecord, RunSpec, Stop
+if TYPE_CHECKING:
+    from hpolab.executors._launch import WorkerProcess
+    from hpolab.trial import EpochRecord, RunSpec, Stop
 
 __all__ = ["Run", "Watch", "Worker"]
 

@@ -7,6 +7,7 @@ and prints the resident memory after each tenth trial, and the highest. Linux on
 
 from __future__ import annotations
 
+import itertools
 import os
 import statistics
 import sys
@@ -84,7 +85,7 @@ def main() -> None:
     for first in range(0, trials, 10):
         window = seen[first : first + 10]
         print(f"trials {first:4} to {first + len(window) - 1:4}: up to {max(window):6.0f} MB")
-    growth = [b - a for a, b in zip(seen, seen[1:], strict=False) if b > a - 20]
+    growth = [b - a for a, b in itertools.pairwise(seen) if b > a - 20]
     print(f"highest {max(seen):.0f} MB, in the second half {max(seen[trials // 2 :]):.0f} MB")
     print(f"growth from trial to trial: median {statistics.median(growth):.1f} MB")
     print(f"{(time.monotonic() - began) / trials:.2f} s a trial")
