@@ -43,6 +43,11 @@ class Settings(BaseSettings):
         ge=1,
         description="How many trials train at once when a config does not say.",
     )
+    max_training: int = Field(
+        default_factory=lambda: max(1, os.cpu_count() or 1),
+        ge=0,
+        description="How many trials of all of a user's sweeps train at once; 0 for no limit.",
+    )
     download_timeout_seconds: float = Field(
         default=30.0, gt=0, description="How long a download may stand still before it fails."
     )

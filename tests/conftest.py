@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from hpolab.executors import make
 from hpolab.record import SweepRecord
 from hpolab.storage.folder import SweepFolder
 from hpolab.testing.synthetic import WORK
+
+os.environ["HPOLAB_MAX_TRAINING"] = "0"  # tests share the machine; theirs is not for them to queue
 
 MakeConfig = Callable[..., SweepConfig]
 Coordinate = Callable[..., SweepRecord]

@@ -40,7 +40,9 @@ def confirm(
     sweep, out = open_sweep(which), console()
     n_runs = len(candidates(sweep, top=top)) * seeds
     with _Progress(out, n_runs=n_runs) as progress:
-        confirmation = train_again(sweep, top=top, seeds=seeds, on_run=progress.tell)
+        confirmation = train_again(
+            sweep, top=top, seeds=seeds, on_run=progress.tell, on_note=out.print
+        )
     _show(confirmation, out)
     out.print(" ".join(in_words(confirmation)), style="bold", soft_wrap=not out.is_terminal)
     raise typer.Exit(1 if confirmation.flattery is None else 0)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections import deque
+from contextlib import closing
 from typing import TYPE_CHECKING, Literal
 
 from hpolab.confirmation.report import Candidate, Confirmation, ConfirmedRun
@@ -15,6 +16,7 @@ from hpolab.errors import ConfigError, DataError, FolderLocked, StoreError
 from hpolab.events import RunEnded, RunEvent, RunLost
 from hpolab.frozen import Frozen
 from hpolab.search import configuration_key
+from hpolab.storage.cores import Cores
 from hpolab.storage.files import storing, write_json
 from hpolab.storage.lock import CoordinatorLock
 from hpolab.trial import RunResult, RunSpec
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["candidates", "confirm", "confirmation_so_far"]
 
 _MAX_ATTEMPTS = 2
-_POLL_SECONDS = 0.2
+_POLL_SECONDS = 0.1
 
 
 def confirm(
@@ -39,6 +41,7 @@ def confirm(
     seeds: int = 5,
     executor: Executor | None = None,
     on_run: Callable[[ConfirmedRun], None] | None = None,
+    on_note: Callable[[str], None] | None = None,
 ) -> Confirmation:
     """Train the best trials again under fresh seeds; blocks until all runs have ended.
 
@@ -52,6 +55,7 @@ def confirm(
         seeds: How many fresh seeds for each: the sweep's seed plus 1, 2, ...
         executor: Trains the runs, and is closed at the end; None for the sweep's own kind.
         on_run: Told of every run that ends now, once it is on disk.
+        on_note: Told when the runs have to wait for those of other sweeps, in words.
 
     Raises:
         ConfigError: A number is not positive, or no trial has completed.
@@ -69,7 +73,7 @@ def confirm(
         _folder(sweep).mkdir(exist_ok=True)
     fresh = range(sweep.config.seed + 1, sweep.config.seed + 1 + seeds)
     with _ConfirmLock(_folder(sweep) / ".lock"):
-        runs = _Runs(sweep, on_run=on_run)
+        runs = _Runs(sweep, on_run=on_run, on_note=on_note)
         # seeds outside, trials inside: what is interrupted can still be compared seed by seed
         runs.train([(candidate, seed) for seed in fresh for candidate in chosen], executor)
     return Confirmation.of(sweep.folder.name, chosen, runs.ended, seeds=fresh)
@@ -113,10 +117,18 @@ class _Stored(Frozen):
 class _Runs:
     """Trains what is missing, and writes down what has ended."""
 
-    def __init__(self, sweep: Sweep, *, on_run: Callable[[ConfirmedRun], None] | None) -> None:
+    def __init__(
+        self,
+        sweep: Sweep,
+        *,
+        on_run: Callable[[ConfirmedRun], None] | None,
+        on_note: Callable[[str], None] | None,
+    ) -> None:
         self.ended = _read(_folder(sweep) / "confirm.json")
         self._sweep = sweep
         self._on_run = on_run
+        self._on_note = on_note
+        self._cores = Cores(f"the confirmation of sweep {sweep.folder.name}")
         self._queue: deque[RunSpec] = deque()
         self._running: dict[int, RunSpec] = {}
         self._trial_of: dict[int, int] = {}  # an executor wants one run a number; a trial has many
@@ -132,13 +144,22 @@ class _Runs:
             if not self._queue:
                 return  # a worker takes seconds to start
             executor = _make_executor(self._sweep)
-        with executor:
+        with closing(self._cores), executor:
             while self._queue or self._running:
-                while self._queue and len(self._running) < executor.slots:
-                    spec = self._queue.popleft()
-                    self._running[spec.trial] = spec
-                    executor.submit(spec)
+                self._launch(executor)
+                if (news := self._cores.news()) and self._on_note is not None:
+                    self._on_note(news)
                 executor.poll(self._hear, _POLL_SECONDS)
+
+    def _launch(self, executor: Executor) -> None:
+        """Begin what there are workers and cores for."""
+        while self._queue and len(self._running) < executor.slots:
+            if not self._cores.reserve():
+                return
+            spec = self._queue.popleft()
+            self._running[spec.trial] = spec
+            self._cores.assign(spec.trial)
+            executor.submit(spec)
 
     def _spec(self, number: int, candidate: Candidate, seed: int) -> RunSpec:
         config = self._sweep.config
@@ -159,6 +180,8 @@ class _Runs:
         spec = self._running.get(event.trial)
         if spec is None or spec.attempt != event.attempt:
             return
+        if isinstance(event, RunEnded | RunLost):
+            self._cores.free(spec.trial)
         if isinstance(event, RunEnded):
             self._end(spec, event.result)
         elif isinstance(event, RunLost) and spec.attempt < _MAX_ATTEMPTS:

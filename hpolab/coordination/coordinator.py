@@ -47,8 +47,6 @@ __all__ = ["Coordinator"]
 MAX_LOSSES = 2
 """A trial whose worker is lost is tried once more; then it has failed."""
 
-_POLL_SECONDS = 0.2
-
 
 class Coordinator:
     """Runs one sweep from its folder until its budget is spent or someone stops it."""
@@ -116,6 +114,7 @@ class Coordinator:
             self._crew.executor as executor,
             CoordinatorLock(self.folder.lock),
             self._chronicle,
+            closing(self._crew.cores),
             closing(executor),  # no worker is left when the folder is free for others
         ):
             self._search.replay(entry.event for entry in self._chronicle.past)
@@ -148,7 +147,10 @@ class Coordinator:
         while not self._is_over():
             self._obey_commands()
             has_launched = self._launch()
-            self._crew.executor.poll(self._judge, 0 if has_launched else _POLL_SECONDS)
+            if news := self._crew.cores.news():
+                self._chronicle.write(Noted(message=news))
+            patience = 0 if has_launched else self._crew.patience_seconds
+            self._crew.executor.poll(self._judge, patience)
         ending = self._ending or self._finish()
         self._settling.renew_card()
         self._chronicle.write(ending, durable=True)
@@ -168,12 +170,13 @@ class Coordinator:
 
     def _launch(self) -> bool:
         """Take one trial further if there is a free slot; whether there was something to do."""
-        if (
-            not self._crew.has_room()
-            or self._ending is not None
-            or self.record.state != "running"
-            or not self._has_work()
-        ):
+        is_on = self._ending is None and self.record.state == "running"
+        if is_on and self._crew.resume():
+            return False
+        if not (is_on and self._crew.has_room() and self._has_work()):
+            self._crew.cores.decline()
+            return False
+        if not self._crew.cores.reserve():
             return False
         if self._lineup:
             trial = self.record.trials[self._lineup.next()]
@@ -219,7 +222,10 @@ class Coordinator:
             return Stop(state="pruned", reason=prune)
         if spent := self.record.spent_on_training():
             return Stop(state="cancelled", reason=spent)
-        return HOLD if self.record.state == "paused" else None
+        if self.record.state != "paused":
+            return None
+        self._crew.pause(event.trial)
+        return HOLD
 
     def _retry(self, event: RunLost, *, was_cancelled: bool) -> None:
         losses = self.record.trials[event.trial].losses + 1
@@ -260,7 +266,6 @@ class Coordinator:
                 self._chronicle.write(SweepPaused())
             case "resume" if self.record.state == "paused":
                 self._chronicle.write(SweepResumed())
-                self._crew.executor.release()
             case "stop" if self._ending is None:
                 self._stop("stopped by command")
             case "cancel" if command.trial is not None:

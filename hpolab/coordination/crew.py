@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hpolab.storage.cores import Cores
 from hpolab.trial import RunSpec, Stop
 
 if TYPE_CHECKING:
@@ -18,18 +19,29 @@ __all__ = ["CANCELLED", "STOPPED", "Crew"]
 STOPPED = Stop(state="cancelled", reason="the sweep was stopped")
 """The trial's fate stays open: a continued sweep trains it again."""
 
+_POLL_SECONDS = 0.2
+_POLL_SECONDS_IN_THE_QUEUE = 0.05
+"""Nobody is told when a core becomes free; whoever waits for one looks often."""
+
 CANCELLED = Stop(state="cancelled", reason="cancelled by command")
 
 
 class Crew:
-    """An executor at work on one sweep."""
+    """An executor at work on one sweep, and the cores that its runs hold.
+
+    Attributes:
+        executor: Trains the runs.
+        cores: This sweep's share of the machine.
+    """
 
     def __init__(self, executor: Executor, *, config: SweepConfig, folder: SweepFolder) -> None:
         self.executor = executor
+        self.cores = Cores(f"sweep {folder.name}")
         self._config = config
         self._folder = folder
         self._attempts: dict[int, int] = {}
         self._cancelled: set[int] = set()
+        self._paused: set[int] = set()
 
     def __len__(self) -> int:
         """How many runs are in flight."""
@@ -39,9 +51,28 @@ class Crew:
         """Whether a run of this trial is in flight."""
         return number in self._attempts
 
+    @property
+    def patience_seconds(self) -> float:
+        """How long to wait for an event before looking after other things."""
+        return _POLL_SECONDS_IN_THE_QUEUE if self.cores.is_waiting else _POLL_SECONDS
+
     def has_room(self) -> bool:
-        """Whether one more run may be submitted."""
-        return len(self._attempts) < self.executor.slots
+        """Whether one more run may be submitted, as far as this executor goes."""
+        return len(self._attempts) < self.executor.slots and not self._paused
+
+    def pause(self, number: int) -> None:
+        """Note that a run is held after its epoch: its core is free for others."""
+        self._paused.add(number)
+        self.cores.free(number)
+
+    def resume(self) -> bool:
+        """Let the held runs go on as soon as there are cores for all; whether some still wait."""
+        if self._paused and self.cores.reserve(len(self._paused)):
+            for number in self._paused:
+                self.cores.assign(number)
+            self._paused.clear()
+            self.executor.release()
+        return bool(self._paused)
 
     def submit(self, trial: TrialRecord, *, fingerprint: str) -> None:
         """Begin the next attempt at a trial.
@@ -66,6 +97,7 @@ class Crew:
             folder=self._folder.trial(trial.number).resolve(),
         )
         self._attempts[trial.number] = spec.attempt
+        self.cores.assign(trial.number)
         self.executor.submit(spec)
 
     def expects(self, event: RunEvent) -> bool:
@@ -75,6 +107,8 @@ class Crew:
     def dismiss(self, number: int) -> bool:
         """Note the end of a run; whether someone had cancelled it."""
         del self._attempts[number]
+        self._paused.discard(number)
+        self.cores.free(number)
         was_cancelled = number in self._cancelled
         self._cancelled.discard(number)
         return was_cancelled

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 
 __all__ = ["versions"]
@@ -10,6 +11,7 @@ __all__ = ["versions"]
 _THAT_MATTER = ("hpolab", "tensorflow", "keras", "optuna", "numpy")
 
 
+@lru_cache(maxsize=1)
 def versions() -> dict[str, str]:
     """Version by name of Python and of the packages that results depend on, if installed."""
     found = {"python": platform.python_version()}

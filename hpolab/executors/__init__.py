@@ -32,12 +32,18 @@ class ExecutorSpec(Frozen):
         workers: How many trials train at once; None for the machine's setting.
         recycle_after: Runs after which a worker process is replaced by a fresh one.
         memory_limit_mb: Resident memory above which it is replaced earlier; None for no limit.
+        silence_limit_seconds: A worker without a sign of life for so long (stopped, or stuck in
+            compiled code) is replaced, and its trial tried again; None for no limit.
+        epoch_limit_seconds: So is one whose trial takes longer than this to its next epoch, or
+            from the last one to its end; None for no limit.
     """
 
     name: str = "process"
     workers: int | None = Field(default=None, ge=1)
     recycle_after: int = Field(default=25, ge=1)
     memory_limit_mb: int | None = Field(default=None, ge=1)
+    silence_limit_seconds: float | None = Field(default=600.0, gt=0)
+    epoch_limit_seconds: float | None = Field(default=None, gt=0)
 
     @classmethod
     def parse(cls, data: Mapping[str, Any] | str | bytes, *, at: str = "") -> Self:
@@ -113,6 +119,8 @@ def _process(spec: ExecutorSpec) -> Executor:
         workers=spec.slots,
         recycle_after=spec.recycle_after,
         memory_limit_bytes=megabytes and megabytes * 2**20,
+        silence_limit_seconds=spec.silence_limit_seconds,
+        epoch_limit_seconds=spec.epoch_limit_seconds,
     )
 
 

@@ -23,11 +23,13 @@ class Setup(Frozen):
         work: The function that trains, "module:function".
         prepare: Called as ``prepare(threads=1)`` in a fresh worker, "module:function".
         preload: Called in the fork-server before it forks, "module:function".
+        heartbeat_seconds: How often a worker tells that it lives; None for never.
     """
 
     work: str
     prepare: str | None = None
     preload: str | None = None
+    heartbeat_seconds: float | None = None
 
 
 class Answer(Frozen):
@@ -37,7 +39,7 @@ class Answer(Frozen):
 
 
 class Frame(Frozen):
-    """One message of a worker; the first one, with nothing in it, tells where it lives.
+    """One message of a worker; one with nothing in it tells where it lives, and that it does.
 
     Attributes:
         pid: The worker's process.

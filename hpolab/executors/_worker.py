@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
@@ -23,6 +24,9 @@ from hpolab.trial import EpochRecord, RunResult, RunSpec, Stop
 __all__ = ["main", "serve"]
 
 _LOG = "log.txt"
+
+_one_at_a_time = threading.Lock()
+"""The heartbeat and the run share the channel."""
 
 
 def main(handle: str, name: str, setup: str) -> None:
@@ -47,6 +51,9 @@ def serve(channel: Connection, name: str, setup: Setup) -> None:
     listener = threading.Thread(target=_listen, args=(channel, inbox), daemon=True)
     listener.start()
     _send(channel, Frame(pid=os.getpid()))
+    if setup.heartbeat_seconds:
+        beating = (channel, setup.heartbeat_seconds)
+        threading.Thread(target=_beat, args=beating, daemon=True).start()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     try:
         if setup.prepare:
@@ -84,7 +91,16 @@ def _train(
 
 
 def _send(channel: Connection, frame: Frame) -> None:
-    channel.send_bytes(frame.to_json().encode())
+    with _one_at_a_time:
+        channel.send_bytes(frame.to_json().encode())
+
+
+def _beat(channel: Connection, seconds: float) -> None:
+    """Tell again and again that this process is alive: scheduled, and free to run Python."""
+    with suppress(OSError):  # the coordinator is gone, which the listener sees too
+        while True:
+            time.sleep(seconds)
+            _send(channel, Frame(pid=os.getpid()))
 
 
 def _listen(channel: Connection, inbox: SimpleQueue[bytes]) -> None:

@@ -5,21 +5,20 @@ from __future__ import annotations
 import logging
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
-from multiprocessing.connection import wait
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
 from hpolab.errors import ExecutorError
 from hpolab.events import EpochEnded, RunEnded, RunLost
 from hpolab.executors._ending import cut_short, exit_in_words
-from hpolab.executors._launch import ForkLauncher, Launcher, SpawnLauncher, WorkerProcess, can_fork
+from hpolab.executors._launch import ForkLauncher, Launcher, SpawnLauncher, can_fork
+from hpolab.executors._watch import Run, Watch, Worker
 from hpolab.executors._wire import Answer, Frame, Setup
 from hpolab.executors._work import PRELOAD, PREPARE, TRAIN
 from hpolab.executors.executor import HOLD, Handler
 
 if TYPE_CHECKING:
-    from hpolab.trial import EpochRecord, RunSpec, Stop
+    from hpolab.trial import RunSpec, Stop
 
 __all__ = ["ProcessExecutor"]
 
@@ -27,34 +26,6 @@ _EXIT_CODE_SECONDS = 1.0
 _FAILED_STARTS = 3
 
 _logger = logging.getLogger(__name__)
-
-
-@dataclass
-class _Run:
-    """A run in flight; it is waiting from the end of an epoch to its verdict."""
-
-    spec: RunSpec
-    history: list[EpochRecord] = field(default_factory=list)
-    has_begun: bool = False
-    is_waiting: bool = False
-    stop: Stop | None = None
-    deadline: float = float("inf")
-    started: float = field(default_factory=time.monotonic)
-
-
-@dataclass
-class _Worker:
-    """A slot, and the process that fills it now."""
-
-    number: int
-    process: WorkerProcess
-    is_ready: bool = False
-    runs: int = 0
-    run: _Run | None = None
-
-    @property
-    def name(self) -> str:
-        return f"w{self.number}"
 
 
 class ProcessExecutor:
@@ -67,6 +38,10 @@ class ProcessExecutor:
             grows by some 8 MB a trial, whatever is cleared.
         memory_limit_bytes: Resident memory at the end of a run above which it does so earlier;
             None for no limit.
+        silence_limit_seconds: A worker that gives no sign of life for so long is lost: it was
+            stopped, or is stuck in compiled code. None for no limit.
+        epoch_limit_seconds: A run that takes longer to its next epoch, or from the last one to
+            its end, is lost. None, the default, for no limit: epochs may take hours.
         start: "fork" from a server that has imported TensorFlow (Linux), or "spawn" an
             interpreter a worker; None for the best that this system has.
     """
@@ -78,19 +53,22 @@ class ProcessExecutor:
         work: str = TRAIN,
         recycle_after: int = 25,
         memory_limit_bytes: int | None = None,
+        silence_limit_seconds: float | None = 600.0,
+        epoch_limit_seconds: float | None = None,
         start: Literal["fork", "spawn"] | None = None,
     ) -> None:
         self._recycle_after = recycle_after
         self._memory_limit = memory_limit_bytes or float("inf")
         self._failed_starts = 0
         self._is_closed = False
-        setup = Setup(work=work)
+        self._watch = Watch(silence_limit=silence_limit_seconds, epoch_limit=epoch_limit_seconds)
+        setup = Setup(work=work, heartbeat_seconds=self._watch.heartbeat_seconds)
         if work == TRAIN:
-            setup = Setup(work=work, prepare=PREPARE, preload=PRELOAD)
+            setup = setup.replace(prepare=PREPARE, preload=PRELOAD)
         kind = start or ("fork" if can_fork() else "spawn")
         self._launcher: Launcher = (ForkLauncher if kind == "fork" else SpawnLauncher)(setup)
         self._workers = [
-            _Worker(number, self._launcher.launch(number)) for number in range(1, workers + 1)
+            Worker(number, self._launcher.launch(number)) for number in range(1, workers + 1)
         ]
 
     @property
@@ -108,7 +86,7 @@ class ProcessExecutor:
             rule = f"at most {self.slots} runs may be in flight"
             raise ExecutorError(f"{rule}; poll until one has ended.")
         worker = min(idle, key=lambda worker: (not worker.is_ready, worker.number))
-        worker.run = _Run(spec)
+        worker.run = Run(spec)
         self._send(worker, spec)
 
     def poll(self, handle: Handler, timeout: float) -> None:
@@ -161,24 +139,24 @@ class ProcessExecutor:
         if self._is_closed:
             raise ExecutorError("this executor is closed; make another one.")
 
-    def _find(self, trial: int) -> _Worker | None:
+    def _find(self, trial: int) -> Worker | None:
         running = (worker for worker in self._workers if worker.run)
         return next((w for w in running if w.run and w.run.spec.trial == trial), None)
 
-    def _replace(self, worker: _Worker) -> None:
+    def _replace(self, worker: Worker) -> None:
         """A fresh process in the worker's place; its run, if it has one, is the caller's care."""
         worker.process.kill()
         worker.process = self._launcher.launch(worker.number)
-        worker.is_ready, worker.runs = False, 0
+        worker.is_ready, worker.runs, worker.heard = False, 0, None
 
     def _poll_once(self, handle: Handler, end: float) -> bool:
         """Wait once, until ``end`` or the end of a grace; whether something was handed over."""
         deadlines = [worker.run.deadline for worker in self._workers if worker.run]
         channels = {worker.process.channel: worker for worker in self._workers}
-        ready = wait(list(channels), max(0.0, min([end, *deadlines]) - time.monotonic()))
+        timeout = min([end, *deadlines]) - time.monotonic()
         told = False
-        for channel in ready:
-            worker = channels[channel]  # type: ignore[index]
+        for channel in self._watch.listen(list(channels), timeout):
+            worker = channels[channel]
             if worker.process.channel is channel:  # not replaced by the handler meanwhile
                 told = self._receive(worker, handle) or told
         for worker in self._workers:
@@ -188,9 +166,11 @@ class ProcessExecutor:
                 self._replace(worker)
                 self._tell_end(run, run.stop, handle)
                 told = True
+            elif why := self._watch.why_lost(worker):
+                told = self._lose(worker, f"worker {worker.name} {why}", handle) or told
         return told
 
-    def _receive(self, worker: _Worker, handle: Handler) -> bool:
+    def _receive(self, worker: Worker, handle: Handler) -> bool:
         """Take one message of a worker; whether it brought an event."""
         try:
             frame = Frame.parse(worker.process.channel.recv_bytes())
@@ -199,11 +179,13 @@ class ProcessExecutor:
         if frame.error:
             raise ExecutorError(f"workers cannot train: {frame.error}. {self._log()}")
         worker.process.pid = frame.pid
+        self._watch.hear(worker)
         if frame.is_ready:
             worker.is_ready, self._failed_starts = True, 0
         if frame.event is None or worker.run is None:
             return False
         worker.run.has_begun = True
+        self._watch.progress(worker.run)
         if isinstance(frame.event, EpochEnded):
             self._ask(worker, worker.run, frame.event, handle)
             return True
@@ -215,7 +197,7 @@ class ProcessExecutor:
         handle(frame.event)
         return True
 
-    def _ask(self, worker: _Worker, run: _Run, event: EpochEnded, handle: Handler) -> None:
+    def _ask(self, worker: Worker, run: Run, event: EpochEnded, handle: Handler) -> None:
         """Get the verdict on an epoch and pass it on, unless the run is to be held."""
         run.history.append(event.epoch)
         run.is_waiting = True
@@ -223,20 +205,25 @@ class ProcessExecutor:
         if run.is_waiting and (run.stop or verdict is not HOLD):
             self._answer(worker, run, run.stop or (None if verdict is HOLD else verdict))
 
-    def _answer(self, worker: _Worker, run: _Run, stop: Stop | None) -> None:
+    def _answer(self, worker: Worker, run: Run, stop: Stop | None) -> None:
         run.is_waiting = False
+        self._watch.progress(run)
         self._send(worker, Answer(stop=stop))
 
-    def _send(self, worker: _Worker, message: RunSpec | Answer) -> None:
+    def _send(self, worker: Worker, message: RunSpec | Answer) -> None:
         with suppress(OSError):  # it is dead: the next poll reads that and sees to its run
             worker.process.channel.send_bytes(message.to_json().encode())
 
-    def _bury(self, worker: _Worker, handle: Handler) -> bool:
+    def _bury(self, worker: Worker, handle: Handler) -> bool:
         """A worker's channel has ended; whether there was a run to report."""
         code = worker.process.exit_code(_EXIT_CODE_SECONDS)
         reason = f"worker {worker.name} {exit_in_words(code)}"
         if not worker.is_ready:
             self._count_failed_start(reason)
+        return self._lose(worker, reason, handle)
+
+    def _lose(self, worker: Worker, reason: str, handle: Handler) -> bool:
+        """Replace a worker that is of no use any more; whether there was a run to report."""
         run, worker.run = worker.run, None
         self._replace(worker)
         if run and run.stop:
@@ -257,7 +244,7 @@ class ProcessExecutor:
             rule = f"{_FAILED_STARTS} workers in a row died before they were ready"
             raise ExecutorError(f"{rule}; the last: {reason}. {self._log()}")
 
-    def _tell_end(self, run: _Run, stop: Stop, handle: Handler) -> None:
+    def _tell_end(self, run: Run, stop: Stop, handle: Handler) -> None:
         """The end of a cancelled run whose worker is no more."""
         result = cut_short(stop, run.history, seconds=time.monotonic() - run.started)
         handle(RunEnded(trial=run.spec.trial, attempt=run.spec.attempt, result=result))

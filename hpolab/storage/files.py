@@ -74,5 +74,24 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_json(path: Path, data: Any) -> None:
-    """Replace a file by indented JSON, in one step."""
-    write_text(path, json.dumps(data, indent=1, allow_nan=False) + "\n")
+    """Replace a file by JSON that people can read too, in one step."""
+    write_text(path, _readable(data) + "\n")
+
+
+def _readable(data: Any) -> str:
+    """A line for each field, and for each of a list of records.
+
+    The encoder's own indentation takes a line for each number, and is written in Python: it took
+    as long as all else that is done for the end of a trial.
+    """
+    if not isinstance(data, dict) or not all(isinstance(key, str) for key in data):
+        return json.dumps(data, allow_nan=False)
+    fields = []
+    for key, value in data.items():
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            rows = ",\n  ".join(json.dumps(row, allow_nan=False) for row in value)
+            text = f"[\n  {rows}\n ]"
+        else:
+            text = json.dumps(value, allow_nan=False)
+        fields.append(f"\n {json.dumps(key)}: {text}")
+    return "{" + ",".join(fields) + "\n}"

@@ -50,7 +50,13 @@ def synthetic_process(spec: ExecutorSpec) -> Executor:
     """The process executor with synthetic work."""
     from hpolab.executors.process import ProcessExecutor
 
-    return ProcessExecutor(workers=spec.slots, work=WORK, recycle_after=spec.recycle_after)
+    return ProcessExecutor(
+        workers=spec.slots,
+        work=WORK,
+        recycle_after=spec.recycle_after,
+        silence_limit_seconds=spec.silence_limit_seconds,
+        epoch_limit_seconds=spec.epoch_limit_seconds,
+    )
 
 
 def synthetic_inline(spec: ExecutorSpec) -> Executor:  # noqa: ARG001
