@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Self
 from hpolab.commands import Command
 from hpolab.config import SweepConfig, without_place
 from hpolab.coordination.background import start_coordinator
-from hpolab.coordination.interrupts import clean_stop_on_ctrl_c
+from hpolab.coordination.interrupts import clean_stop_on_signals
 from hpolab.errors import ConfigError, StoreError
 from hpolab.record import SweepRecord, TrialRecord
 from hpolab.settings import settings
@@ -116,7 +116,7 @@ class Sweep:
     ) -> Self:
         """Run the sweep, or the rest of it, in this process; returns when it has ended.
 
-        Ctrl-C once ends it cleanly within seconds, twice at once.
+        Ctrl-C once, or SIGTERM, ends it cleanly within seconds; twice at once.
 
         Args:
             executor: Trains the trials; None for the one that the config names.
@@ -147,7 +147,7 @@ class Sweep:
             commands_offset=offset,
             on_entry=on_entry,
         )
-        with clean_stop_on_ctrl_c(coordinator.interrupt):
+        with clean_stop_on_signals(coordinator.interrupt):
             coordinator.run()
         return self
 
