@@ -92,6 +92,23 @@ class SweepConfig(Frozen):
         path = Path(path)
         return cls.parse(read_yaml(path)).located(path.parent)
 
+    @classmethod
+    def stored(cls, data: Mapping[str, Any], *, place: Path | str) -> Self:
+        """The config of a sweep that has been made, when it was in order.
+
+        Raises:
+            ConfigError: It is not now: it was edited, or written by a newer hpolab.
+        """
+        try:
+            return cls.parse(data)
+        except ConfigError as error:
+            message = str(error).removeprefix(f"{error.field}: ")
+            raise ConfigError(
+                f"{message} This is in {place}: it was edited, or a newer hpolab wrote it; undo "
+                "the edit, or install the newer hpolab.",
+                field=error.field,
+            ) from error
+
     def located(self, folder: Path) -> Self:
         """The same config with the data's relative paths made absolute, starting from a folder."""
         places = {

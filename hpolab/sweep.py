@@ -73,7 +73,7 @@ class Sweep:
             ConfigError: Its config.yaml is damaged.
         """
         folder = SweepFolder.open(Path(path).resolve())
-        return cls(SweepConfig.parse(folder.read_config()), path=folder.path)
+        return cls(_asked_in(folder), path=folder.path)
 
     @property
     def path(self) -> Path:
@@ -245,7 +245,7 @@ class Sweep:
         self.folder.send(command)
 
     def _check_same_config(self) -> None:
-        there = SweepConfig.parse(self.folder.read_config())
+        there = _asked_in(self.folder)
         ours, theirs = without_place(self.config), without_place(there)
         for name in ours:
             if ours[name] != theirs[name]:
@@ -254,6 +254,10 @@ class Sweep:
                     f"({theirs[name]!r:.80}); choose another name, or follow that one.",
                     field=name,
                 )
+
+
+def _asked_in(folder: SweepFolder) -> SweepConfig:
+    return SweepConfig.stored(folder.read_config(), place=folder.config)
 
 
 def _fresh_name(stem: str) -> str:

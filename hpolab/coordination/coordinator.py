@@ -108,6 +108,7 @@ class Coordinator:
 
         Raises:
             FolderLocked: Another coordinator works in the folder.
+            ConfigError: The sweep was begun with another config.
             DataError: The data have changed since the sweep began.
             StoreError: The folder cannot be written; the sweep can be continued later.
             ExecutorError: No trial can be run.
@@ -118,6 +119,7 @@ class Coordinator:
             self._chronicle,
             closing(executor),  # no worker is left when the folder is free for others
         ):
+            self._chronicle.refuse_changes(self.folder, self.config, fingerprint=self._fingerprint)
             self._search.replay(entry.event for entry in self._chronicle.past)
             self._chronicle.begin(self.folder.name, self.config, fingerprint=self._fingerprint)
             if not self._chronicle.past:
