@@ -156,7 +156,9 @@ def _plain(data: Any, *, field: str = "", depth: int = 0) -> Any:
     if isinstance(data, Frozen):
         data = data.to_dict()
     if depth <= _DEPTH_OF_A_SPACE:
-        if data is None or isinstance(data, bool | int | str):
+        if data is None or isinstance(data, bool | int):
+            return data
+        if isinstance(data, str) and _is_text(data):
             return data
         if isinstance(data, float) and math.isfinite(data):
             return data
@@ -172,6 +174,15 @@ def _plain(data: Any, *, field: str = "", depth: int = 0) -> Any:
         f"{data!r:.80}.",
         field=field,
     )
+
+
+def _is_text(data: str) -> bool:
+    """Whether it can be written to a file: YAML's escapes can name halves of characters."""
+    try:
+        data.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _below(section: str, error: SpaceError) -> SpaceError:

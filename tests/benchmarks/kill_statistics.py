@@ -156,7 +156,7 @@ class Ordeal:
         """Wait for a random moment; whether the coordinator still lives then."""
         start, size = time.monotonic(), self._size()
         by_entries = for_news or luck.random() < 0.5
-        growth = luck.randint(1, 8_000) if by_entries else 0
+        growth = luck.randint(1, 3_000 if for_news else 8_000) if by_entries else 0
         patience = 5.0 if by_entries else luck.uniform(0.0, 1.0)
         while not coordinator.has_ended() and time.monotonic() < start + patience:
             if by_entries and self._size() >= size + growth:
