@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: demo test lint bench constraints clean
+.PHONY: demo test lint bench kill constraints clean
 
 demo: .venv/.ready-demo  ## a real sweep on the bundled digits, watched live
 	$(BIN)/hpolab demo
@@ -21,6 +21,9 @@ bench: .venv/.ready-test  ## what the claims about health and speed rest on
 	$(BIN)/python tests/benchmarks/health_cases.py
 	$(BIN)/python tests/benchmarks/search_overhead.py
 	$(BIN)/pytest tests/benchmarks --benchmark-enable -p no:xdist
+
+kill: .venv/.ready-test  ## kill coordinators and workers 50 times each, and count what is lost
+	$(BIN)/python tests/benchmarks/kill_statistics.py
 
 constraints:  ## pin the versions that are known to work together (needs uv)
 	$(UV) pip compile pyproject.toml --extra lab --extra test --universal --python-version 3.11 \

@@ -92,6 +92,23 @@ class SweepConfig(Frozen):
         path = Path(path)
         return cls.parse(read_yaml(path)).located(path.parent)
 
+    @classmethod
+    def stored(cls, data: Mapping[str, Any], *, place: Path | str) -> Self:
+        """The config of a sweep that has been made, when it was in order.
+
+        Raises:
+            ConfigError: It is not now: it was edited, or written by a newer hpolab.
+        """
+        try:
+            return cls.parse(data)
+        except ConfigError as error:
+            message = str(error).removeprefix(f"{error.field}: ")
+            raise ConfigError(
+                f"{message} This is in {place}: it was edited, or a newer hpolab wrote it; undo "
+                "the edit, or install the newer hpolab.",
+                field=error.field,
+            ) from error
+
     def located(self, folder: Path) -> Self:
         """The same config with the data's relative paths made absolute, starting from a folder."""
         places = {
@@ -139,7 +156,9 @@ def _plain(data: Any, *, field: str = "", depth: int = 0) -> Any:
     if isinstance(data, Frozen):
         data = data.to_dict()
     if depth <= _DEPTH_OF_A_SPACE:
-        if data is None or isinstance(data, bool | int | str):
+        if data is None or isinstance(data, bool | int):
+            return data
+        if isinstance(data, str) and _is_text(data):
             return data
         if isinstance(data, float) and math.isfinite(data):
             return data
@@ -155,6 +174,15 @@ def _plain(data: Any, *, field: str = "", depth: int = 0) -> Any:
         f"{data!r:.80}.",
         field=field,
     )
+
+
+def _is_text(data: str) -> bool:
+    """Whether it can be written to a file: YAML's escapes can name halves of characters."""
+    try:
+        data.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _below(section: str, error: SpaceError) -> SpaceError:

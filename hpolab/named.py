@@ -22,7 +22,7 @@ def find_function(name: str) -> Callable[..., Any]:
         raise ConfigError(f'{name!r} is not of the form "module:function".')
     try:
         module = importlib.import_module(module_name)
-    except Exception as error:  # a module of the user's may raise anything
+    except (Exception, SystemExit) as error:  # a user's module may do anything
         raise ConfigError(
             f"cannot import {module_name!r} of {name!r} ({error}); it must be a module that "
             "Python finds, such as a file in the working directory."

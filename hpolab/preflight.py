@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from hpolab.models import FAMILIES, check_builder, check_sizes
 from hpolab.space import Choice, Fixed, Int, SearchSpace
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from hpolab.config import SweepConfig
 
 __all__ = ["check_config"]
@@ -29,13 +32,17 @@ def check_config(config: SweepConfig) -> str:
         ConfigError: A setting breaks a rule; names the setting.
         DataError: The data cannot be read, or cannot be used as asked.
     """
-    builder = config.builder()
+    with _naming("dataset"):
+        builder = config.builder()
     _let_python_find_modules_here()
-    check_builder(builder)
-    check_executor(config.executor)
+    with _naming("model"):
+        check_builder(builder)
+    with _naming("executor.name"):
+        check_executor(config.executor)
     space = config.search_space()
     search.check(config.sampler, space, pruner=config.pruner, epochs=config.epochs)
-    data = load(config.dataset)
+    with _naming("dataset"):
+        data = load(config.dataset)
     family = FAMILIES.get(builder)
     if family is not None and family.kind != data.kind:
         raise ConfigError(
@@ -44,9 +51,21 @@ def check_config(config: SweepConfig) -> str:
             field="model",
         )
     if not isinstance(data.train.x, Sequences):
-        check_sizes(builder, space, input_shape=data.train.x.shape[1:])
+        with _naming("space"):
+            check_sizes(builder, space, input_shape=data.train.x.shape[1:])
     _check_batch(space, n_train=len(data.train))
     return data.fingerprint
+
+
+@contextmanager
+def _naming(section: str) -> Iterator[None]:
+    """Name the field of an error from the top of the config."""
+    try:
+        yield
+    except ConfigError as error:
+        message = str(error).removeprefix(f"{error.field}: ")
+        field = f"{section}.{error.field}" if error.field else section
+        raise ConfigError(message, field=field) from error
 
 
 def _check_batch(space: SearchSpace, *, n_train: int) -> None:

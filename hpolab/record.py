@@ -27,13 +27,17 @@ from hpolab.events import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from hpolab.scoring import ScoringWeights
     from hpolab.space import Params
     from hpolab.trial import EpochRecord, TrialState
 
 __all__ = ["SweepRecord", "TrialRecord"]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +92,8 @@ class SweepRecord:
         trials: By number.
         best: The number of the trial in ``best/``.
         notes: What a person should know, in order.
+        epochs_trained: In all trials and attempts together.
+        clock: What "now" is; a coordinator's own never goes back.
     """
 
     config: SweepConfig | None = None
@@ -99,6 +105,7 @@ class SweepRecord:
     best: int | None = None
     notes: list[str] = field(default_factory=list)
     epochs_trained: int = 0
+    clock: Callable[[], datetime] = field(default=_now, compare=False, repr=False)
     _active_seconds: float = 0.0
     _active_since: datetime | None = None
     _last_utc: datetime | None = None
@@ -116,7 +123,7 @@ class SweepRecord:
         event = entry.event
         match event:
             case SweepStarted():
-                self.config = SweepConfig.parse(event.config)
+                self.config = SweepConfig.stored(event.config, place="the journal")
                 self.fingerprint, self.budget = event.fingerprint, self.config.budget
                 self._run(entry.utc)
             case SweepContinued():
@@ -210,7 +217,7 @@ class SweepRecord:
         """How long the sweep has run, pauses and the time between coordinators left out."""
         if self._active_since is None:
             return self._active_seconds
-        running = ((now or datetime.now(UTC)) - self._active_since).total_seconds()
+        running = ((now or self.clock()) - self._active_since).total_seconds()
         return self._active_seconds + max(0.0, running)
 
     def spent(self) -> str:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Self
 from hpolab.commands import Command
 from hpolab.config import SweepConfig, without_place
 from hpolab.coordination.background import start_coordinator
-from hpolab.coordination.interrupts import clean_stop_on_ctrl_c
+from hpolab.coordination.interrupts import clean_stop_on_signals
 from hpolab.errors import ConfigError, StoreError
 from hpolab.record import SweepRecord, TrialRecord
 from hpolab.settings import settings
@@ -73,7 +73,7 @@ class Sweep:
             ConfigError: Its config.yaml is damaged.
         """
         folder = SweepFolder.open(Path(path).resolve())
-        return cls(SweepConfig.parse(folder.read_config()), path=folder.path)
+        return cls(_asked_in(folder), path=folder.path)
 
     @property
     def path(self) -> Path:
@@ -116,7 +116,7 @@ class Sweep:
     ) -> Self:
         """Run the sweep, or the rest of it, in this process; returns when it has ended.
 
-        Ctrl-C once ends it cleanly within seconds, twice at once.
+        Ctrl-C once, or SIGTERM, ends it cleanly within seconds; twice at once.
 
         Args:
             executor: Trains the trials; None for the one that the config names.
@@ -147,7 +147,7 @@ class Sweep:
             commands_offset=offset,
             on_entry=on_entry,
         )
-        with clean_stop_on_ctrl_c(coordinator.interrupt):
+        with clean_stop_on_signals(coordinator.interrupt):
             coordinator.run()
         return self
 
@@ -245,7 +245,7 @@ class Sweep:
         self.folder.send(command)
 
     def _check_same_config(self) -> None:
-        there = SweepConfig.parse(self.folder.read_config())
+        there = _asked_in(self.folder)
         ours, theirs = without_place(self.config), without_place(there)
         for name in ours:
             if ours[name] != theirs[name]:
@@ -254,6 +254,10 @@ class Sweep:
                     f"({theirs[name]!r:.80}); choose another name, or follow that one.",
                     field=name,
                 )
+
+
+def _asked_in(folder: SweepFolder) -> SweepConfig:
+    return SweepConfig.stored(folder.read_config(), place=folder.config)
 
 
 def _fresh_name(stem: str) -> str:

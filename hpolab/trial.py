@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from hpolab.errors import ConfigError
 from hpolab.frozen import Frozen
 from hpolab.health.report import HealthReport
 from hpolab.space import Value
@@ -36,6 +37,19 @@ class DatasetSpec(Frozen):
     validation: float = Field(default=0.15, gt=0, le=0.5)
     test: float = Field(default=0.15, gt=0, le=0.5)
     seed: int = Field(default=0, ge=0)
+
+    @field_validator("path", "directory")
+    @classmethod
+    def _can_be_a_path(cls, path: Path | None) -> Path | None:
+        if path is None:
+            return None
+        if "\0" in str(path):
+            raise ConfigError("a path has no null character; remove it.")
+        try:
+            path.expanduser()
+        except RuntimeError as error:
+            raise ConfigError(f"nobody here has the home folder of {path}.") from error
+        return path
 
 
 class RunSpec(Frozen):

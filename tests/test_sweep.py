@@ -13,7 +13,7 @@ import pytest
 
 from hpolab import Sweep
 from hpolab.config import SweepConfig
-from hpolab.coordination.interrupts import clean_stop_on_ctrl_c
+from hpolab.coordination.interrupts import clean_stop_on_signals
 from hpolab.errors import ConfigError, FolderLocked, HpolabError, StoreError
 from hpolab.events import EpochEnded, SweepEnded
 from hpolab.record import SweepRecord
@@ -255,25 +255,54 @@ def test_a_coordinator_that_ends_at_once_is_told_with_what_it_said(
         Sweep(make_config(), path=tmp_path / "s").start()
 
 
-# Ctrl-C
+@needs_proc
+def test_a_service_manager_that_ends_a_sweep_and_its_workers_finds_it_stopped(
+    running: Sweep,
+) -> None:
+    wait_for(lambda: running.record.epochs_trained)
+    coordinator = coordinator_of(running)
+    processes = descendants(coordinator)
+
+    for pid in [coordinator, *processes]:  # as systemd does to a whole control group
+        os.kill(pid, signal.SIGTERM)
+
+    assert wait_until_gone([coordinator, *processes], seconds=10) == []
+    assert (running.state, running.record.reason) == ("stopped", "stopped by SIGTERM")
+    assert [trial.losses for trial in running.record.trials.values()] == [0] * len(
+        running.record.trials
+    )
+    assert running.record.unfinished()
 
 
-def test_the_first_ctrl_c_asks_and_the_second_insists() -> None:
-    asked: list[bool] = []
+# Ctrl-C and SIGTERM
 
-    with clean_stop_on_ctrl_c(lambda: asked.append(True)):
-        os.kill(os.getpid(), signal.SIGINT)
-        assert asked == [True]
+
+@pytest.mark.parametrize(
+    ("first", "said"),
+    [(signal.SIGINT, "stopped by hand"), (signal.SIGTERM, "stopped by SIGTERM")],
+)
+def test_the_first_signal_asks_and_ctrl_c_then_insists(first: signal.Signals, said: str) -> None:
+    asked: list[str] = []
+    before = signal.getsignal(signal.SIGTERM)
+
+    with clean_stop_on_signals(asked.append):
+        os.kill(os.getpid(), first)
+        assert asked == [said]
+        assert signal.getsignal(signal.SIGTERM) is before
         with pytest.raises(KeyboardInterrupt):
             os.kill(os.getpid(), signal.SIGINT)
 
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    assert asked == [True]
+    assert asked == [said]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="has no SIGINT to send")
-def test_ctrl_c_stops_a_real_script_cleanly_and_what_was_running_is_trained_again(
-    tmp_path: Path, make_config: MakeConfig
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such signals to send")
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [(signal.SIGINT, "stopped by hand"), (signal.SIGTERM, "stopped by SIGTERM")],
+)
+def test_a_signal_stops_a_real_script_cleanly_and_what_was_running_is_trained_again(
+    tmp_path: Path, make_config: MakeConfig, number: signal.Signals, reason: str
 ) -> None:
     config = make_config(budget=4, space={"sleep": 0.1}, executor=ON_PROCESSES)
     code = (
@@ -284,11 +313,11 @@ def test_ctrl_c_stops_a_real_script_cleanly_and_what_was_running_is_trained_agai
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as script:
         sweep = Sweep(config, path=tmp_path / "s")
         wait_for(lambda: sweep.record.epochs_trained >= 4)
-        script.send_signal(signal.SIGINT)
+        script.send_signal(number)
         said, _ = script.communicate(timeout=30)
 
     assert (said, script.returncode) == ("stopped\n", 0)
-    assert sweep.record.reason == "stopped by hand"
+    assert sweep.record.reason == reason
     open_trials = [trial.number for trial in sweep.record.unfinished()]
     assert len(open_trials) == 1
     sweep.run()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Self
 
+from hpolab.config import without_place
 from hpolab.coordination.versions import versions
-from hpolab.errors import DataError
+from hpolab.errors import ConfigError, DataError, StoreError
 from hpolab.events import SweepContinued, SweepStarted
 from hpolab.record import SweepRecord
 from hpolab.storage.journal import Journal
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from hpolab.config import SweepConfig
     from hpolab.events import Entry, Event
+    from hpolab.storage.folder import SweepFolder
 
 __all__ = ["Chronicle"]
 
@@ -44,6 +46,43 @@ class Chronicle:
         self._path = path
         self._on_entry = on_entry
 
+    def refuse_changes(
+        self, folder: SweepFolder, config: SweepConfig, *, fingerprint: str
+    ) -> None:
+        """See that what is to be continued is what was begun; nothing is written.
+
+        Args:
+            folder: Where the sweep lives.
+            config: What is asked now.
+            fingerprint: Of the data as they are now.
+
+        Raises:
+            StoreError: There are results, but no story of how they came to be.
+            ConfigError: Something else was asked then; names the setting.
+            DataError: They are not the data that the story began with.
+        """
+        if self.record.config is None:
+            if folder.has_results():
+                raise StoreError(
+                    f"{self._path} is empty, but {folder.trials} holds results that would be "
+                    "overwritten; restore the journal from a copy, or start another sweep."
+                )
+            return
+        asked, now = without_place(self.record.config), without_place(config)
+        for name in asked:
+            if asked[name] != now[name]:
+                raise ConfigError(
+                    f"{folder.config} has been changed since the sweep began, with "
+                    f"{asked[name]!r:.80}; undo that, or start another sweep (`hpolab sweep "
+                    f"{folder.name} --trials 10` adds to a budget).",
+                    field=name,
+                )
+        if fingerprint != self.record.fingerprint:
+            raise DataError(
+                f"the data of {folder.name} have changed since it began, so its trials cannot be "
+                "compared with new ones; restore the data, or start another sweep."
+            )
+
     def begin(self, sweep: str, config: SweepConfig, *, fingerprint: str) -> None:
         """Write the first line of a new story, or that an old one is taken up again.
 
@@ -53,7 +92,6 @@ class Chronicle:
             fingerprint: Of the data as they are now.
 
         Raises:
-            DataError: They are not the data that the story began with.
             StoreError: The journal cannot be written.
         """
         if not self.past:
@@ -65,11 +103,6 @@ class Chronicle:
             )
             self.write(start, durable=True)
             return
-        if fingerprint != self.record.fingerprint:
-            raise DataError(
-                f"the data of {sweep} have changed since it began, so its trials cannot be "
-                "compared with new ones; restore the data, or start another sweep."
-            )
         self.write(SweepContinued(versions=versions()))
 
     def write(self, event: Event, *, durable: bool = False) -> None:
@@ -99,6 +132,7 @@ class Chronicle:
         try:
             self.past = self._journal.entries
             self.record = SweepRecord.of(self.past)
+            self.record.clock = self._journal.clock
         except BaseException:
             self._journal.close()
             raise

@@ -91,7 +91,7 @@ class Coordinator:
         self._settling = Settling(folder, config, chronicle=self._chronicle, search=self._search)
         self._failures_in_a_row = 0
         self._ending: SweepEnded | None = None
-        self._interrupted = False
+        self._interrupted = ""
 
     @property
     def record(self) -> SweepRecord:
@@ -106,6 +106,7 @@ class Coordinator:
 
         Raises:
             FolderLocked: Another coordinator works in the folder.
+            ConfigError: The sweep was begun with another config.
             DataError: The data have changed since the sweep began.
             StoreError: The folder cannot be written; the sweep can be continued later.
             ExecutorError: No trial can be run.
@@ -117,6 +118,7 @@ class Coordinator:
             closing(self._crew.cores),
             closing(executor),  # no worker is left when the folder is free for others
         ):
+            self._chronicle.refuse_changes(self.folder, self.config, fingerprint=self._fingerprint)
             self._search.replay(entry.event for entry in self._chronicle.past)
             self._chronicle.begin(self.folder.name, self.config, fingerprint=self._fingerprint)
             if not self._chronicle.past:
@@ -131,9 +133,9 @@ class Coordinator:
                 raise
         return self.record
 
-    def interrupt(self) -> None:
+    def interrupt(self, reason: str = "stopped by hand") -> None:
         """Ask for a clean stop; safe to call from a signal handler."""
-        self._interrupted = True
+        self._interrupted = reason
 
     # The loop and its steps
 
@@ -157,7 +159,7 @@ class Coordinator:
 
     def _is_over(self) -> bool:
         if self._interrupted and self._ending is None:
-            self._stop("stopped by hand")
+            self._stop(self._interrupted)
         return not self._crew and (self._ending is not None or not self._has_work())
 
     def _has_work(self) -> bool:
@@ -232,6 +234,8 @@ class Coordinator:
         if was_cancelled:
             self._chronicle.write(event)
             self._end_run(event.trial, RunResult(**dict(CANCELLED)))
+        elif self._interrupted:
+            return  # whoever ends a sweep may end its workers too; the trial is not to blame
         elif losses < MAX_LOSSES:
             self._chronicle.write(event.replace(reason=f"{event.reason}; it is tried once more"))
             self._lineup.put_back(event.trial)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from typing import TYPE_CHECKING
 
 from hpolab.coordination.card import model_card
@@ -17,6 +19,13 @@ if TYPE_CHECKING:
     from hpolab.storage.folder import SweepFolder
 
 __all__ = ["Settling"]
+
+
+_NO_ROOM = tuple(os.strerror(code) for code in (errno.ENOSPC, errno.EDQUOT, errno.EROFS))
+"""What a run says that failed for want of a disk: the folder is to blame, not the trial.
+
+Looked for in words, since HDF5 and Keras wrap the system's error into errors of their own.
+"""
 
 
 class Settling:
@@ -39,8 +48,13 @@ class Settling:
             reused_from: The trial that was trained in its stead.
 
         Raises:
-            StoreError: The folder cannot be written.
+            StoreError: The folder cannot be written, by us or by the run; nothing is settled.
         """
+        if result.state == "failed" and any(said in result.reason for said in _NO_ROOM):
+            raise StoreError(
+                f"trial {number} could not be stored: {result.reason}. Free some space or allow "
+                "writing there, then run the sweep again: it is trained once more."
+            )
         trial = self._chronicle.record.trials[number]
         heading = {"trial": number, "params": trial.params, "seed": trial.seed}
         if reused_from is not None:
@@ -65,7 +79,11 @@ class Settling:
         """Do what a crash between a trial's end and the copy of the winner has left undone."""
         record = self._chronicle.record
         ranked = record.ranked()
-        if ranked and not ranked[0].number == record.best == self._folder.best_trial():
+        self._folder.tidy_best()
+        if ranked and not (
+            ranked[0].number == record.best == self._folder.best_trial()
+            and self._folder.best_is_whole()
+        ):
             self._install_best(ranked[0])
         if self._config.record == "best":
             for trial in record.finished():

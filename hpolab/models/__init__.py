@@ -82,14 +82,20 @@ def check_sizes(model: str, space: SearchSpace, *, input_shape: tuple[int, ...])
     if model != "cnn" or "kernel_size" not in space:
         return
     sizes = space["kernel_size"]
-    largest = 0
+    options: tuple[Value, ...] = ()
     if isinstance(sizes, Int):
-        largest = sizes.high
+        options = (sizes.high,)
     elif isinstance(sizes, Choice):
-        largest = max(int(option) for option in sizes.options)
+        options = sizes.options
     elif isinstance(sizes, Fixed):
-        largest = int(sizes.value)
-    check_kernel(largest, input_shape)
+        options = (sizes.value,)
+    for option in options:
+        if isinstance(option, str):
+            raise ConfigError(
+                f"a kernel has a size in pixels, but got {option!r:.80}; write numbers.",
+                field="kernel_size",
+            )
+        check_kernel(int(option), input_shape)
 
 
 def check_kernel(kernel_size: int, input_shape: tuple[int, ...]) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import json
 import os
+import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +16,7 @@ from hpolab.errors import StoreError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["read_whole_lines", "storing", "write_json", "write_text"]
+__all__ = ["read_whole_lines", "remove_leftovers", "storing", "write_json", "write_text"]
 
 
 @contextlib.contextmanager
@@ -25,11 +27,18 @@ def storing(what: Path) -> Iterator[None]:
     except StoreError:
         raise
     except OSError as error:
-        reason = error.strerror or str(error)
+        reason = error.strerror or _first_cause(error)
         raise StoreError(
             f"cannot write {what}: {reason}. Free some space or allow writing there, then run the "
             "sweep again: it continues where it stopped."
         ) from error
+
+
+def _first_cause(error: OSError) -> str:
+    """Why the first of the files that ``shutil`` could not copy was refused."""
+    if isinstance(error, shutil.Error) and error.args and isinstance(error.args[0], list):
+        return str(error.args[0][0][-1])
+    return str(error)
 
 
 def read_whole_lines(path: Path, offset: int) -> bytes:
@@ -59,7 +68,7 @@ def write_text(path: Path, text: str) -> None:
         StoreError: The disk is full, the folder is read-only, and the like.
     """
     with storing(path):
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=_prefix(path))
         temporary = Path(name)
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -71,6 +80,17 @@ def write_text(path: Path, text: str) -> None:
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
+
+
+def remove_leftovers(path: Path) -> None:
+    """Remove what writers left beside a file when they were killed; none may be at work on it."""
+    with storing(path):
+        for leftover in path.parent.glob(f"{glob.escape(_prefix(path))}*"):
+            leftover.unlink(missing_ok=True)
+
+
+def _prefix(path: Path) -> str:
+    return f".{path.name}."
 
 
 def write_json(path: Path, data: Any) -> None:

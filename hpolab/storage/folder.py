@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from hpolab.commands import Command
 from hpolab.errors import ConfigError, StoreError
-from hpolab.storage.files import read_whole_lines, storing, write_json, write_text
+from hpolab.storage.files import (
+    read_whole_lines,
+    remove_leftovers,
+    storing,
+    write_json,
+    write_text,
+)
 from hpolab.storage.lock import is_held
 from hpolab.storage.plain_yaml import read_yaml, to_yaml
 
@@ -23,6 +29,9 @@ __all__ = ["CommandTail", "SweepFolder", "find_sweeps"]
 
 _CARD = "README.md"
 """The winner's model card, in ``best/``."""
+
+_LOG = "log.txt"
+"""What a run's worker said: of use beside the trial, no part of the winner."""
 
 
 @dataclass(frozen=True)
@@ -138,12 +147,13 @@ class SweepFolder:
 
     def commands_size(self) -> int:
         """Where the next wish will begin, in bytes."""
-        return self.commands.stat().st_size if self.commands.exists() else 0
+        return _size(self.commands)
 
     def write_result(self, number: int, result: Mapping[str, Any]) -> None:
         """Write ``result.json`` of a trial, on disk before this returns."""
         with storing(self.trial(number)):
             self.trial(number).mkdir(parents=True, exist_ok=True)
+        remove_leftovers(self.trial(number) / "result.json")
         write_json(self.trial(number) / "result.json", dict(result))
 
     def read_result(self, number: int) -> dict[str, Any]:
@@ -159,6 +169,10 @@ class SweepFolder:
             raise StoreError(f"cannot read {path}: {error}") from error
         return data
 
+    def has_results(self) -> bool:
+        """Whether any trial has stored its result here."""
+        return next(self.trials.glob("*/result.json"), None) is not None
+
     def install_best(self, number: int, *, card: str, facts: Mapping[str, Any]) -> None:
         """Copy a trial into ``best/``, which is never half a copy, though missing for an instant.
 
@@ -167,17 +181,26 @@ class SweepFolder:
             card: Text of the model card, ``README.md``.
             facts: Content of ``best.json``, which names the trial.
         """
-        new, old = self.path / ".best.new", self.path / ".best.old"
+        self.tidy_best()
+        new, old = self._best_parts()
         with storing(self.best):
-            for leftover in (new, old):
-                shutil.rmtree(leftover, ignore_errors=True)
-            shutil.copytree(self.trial(number), new, ignore=shutil.ignore_patterns("log.txt"))
+            shutil.copytree(self.trial(number), new, ignore=shutil.ignore_patterns(_LOG))
             write_text(new / _CARD, card)
             write_json(new / "best.json", dict(facts))
             if self.best.exists():
                 self.best.rename(old)
             new.rename(self.best)
-            shutil.rmtree(old, ignore_errors=True)
+            _remove(old)
+
+    def tidy_best(self) -> None:
+        """Remove what a crash in the middle of ``install_best`` has left behind."""
+        with storing(self.best):
+            for leftover in self._best_parts():
+                _remove(leftover)
+
+    def _best_parts(self) -> tuple[Path, Path]:
+        """The next ``best/`` while it is being copied, and the last one while it is replaced."""
+        return self.path / ".best.new", self.path / ".best.old"
 
     def write_card(self, card: str) -> None:
         """Replace the text of the winner's card."""
@@ -191,15 +214,41 @@ class SweepFolder:
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
+    def best_is_whole(self) -> bool:
+        """Whether ``best/`` has all that its trial has, as far as names and sizes tell.
+
+        What is larger in ``best/`` than in the trial's folder is whole: the damage is over there.
+        """
+        number = self.best_trial()
+        if number is None or not (self.best / _CARD).is_file():
+            return False
+        files = (path for path in self.trial(number).rglob("*") if path.is_file())
+        originals = [path for path in files if path.name != _LOG]
+        copies = [self.best / path.relative_to(self.trial(number)) for path in originals]
+        return all(
+            copy.is_file() and copy.stat().st_size >= path.stat().st_size
+            for path, copy in zip(originals, copies, strict=True)
+        )
+
     def discard(self, number: int, *names: str) -> None:
         """Remove some of a trial's files or folders, those that are there."""
         for name in names:
             path = self.trial(number) / name
             with storing(path):
-                if path.is_dir():
-                    shutil.rmtree(path)
-                else:
-                    path.unlink(missing_ok=True)
+                _remove(path)
+
+
+def _size(path: Path) -> int:
+    """In bytes; 0 when there is no such file."""
+    return path.stat().st_size if path.exists() else 0
+
+
+def _remove(path: Path) -> None:
+    """Remove a file or a folder, if it is there."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 class CommandTail:
@@ -217,6 +266,8 @@ class CommandTail:
 
     def new(self) -> tuple[list[Command], list[str]]:
         """New commands, and a sentence for each line that is none."""
+        if self._offset and _size(self._path) < self._offset:
+            self._offset = 0  # somebody has removed the file; what is there now is new
         content = read_whole_lines(self._path, self._offset)
         self._offset += len(content)
         commands, refused = [], []

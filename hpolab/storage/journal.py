@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import errno
 import json
+import logging
 import os
-from datetime import UTC, datetime
+import time
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from hpolab.errors import ConfigError, JournalDamaged, StoreError
@@ -17,11 +19,45 @@ if TYPE_CHECKING:
     from io import FileIO
     from pathlib import Path
 
-__all__ = ["Journal", "Tail", "read_journal"]
+__all__ = ["Journal", "SteadyClock", "Tail", "read_journal"]
+
+_WORTH_A_WORD_SECONDS = 1.0
+
+log = logging.getLogger(__name__)
 
 
-def _now() -> datetime:
+def _wall() -> datetime:
     return datetime.now(UTC)
+
+
+class SteadyClock:
+    """The system's time, except that it never goes back.
+
+    While the system's clock is behind what was told last, time goes on at its usual pace: limits
+    in seconds hold, and entries stay in order.
+    """
+
+    def __init__(
+        self, *, wall: Callable[[], datetime] = _wall, pace: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Start.
+
+        Args:
+            wall: The system's time.
+            pace: Seconds from anywhere, which nobody can set.
+        """
+        self._wall, self._pace = wall, pace
+        self._told, self._at, self._lag = wall(), pace(), 0.0
+
+    def __call__(self) -> datetime:
+        """The time now."""
+        wall, at = self._wall(), self._pace()
+        expected = self._told + timedelta(seconds=at - self._at)
+        lag = max(0.0, (expected - wall).total_seconds())
+        if lag > self._lag + _WORTH_A_WORD_SECONDS:
+            log.warning("the clock was set back by %.0f seconds; time is counted on", lag)
+        self._told, self._at, self._lag = max(wall, expected), at, lag
+        return self._told
 
 
 class Journal:
@@ -29,14 +65,16 @@ class Journal:
 
     Attributes:
         entries: What the file held when it was opened.
+        clock: Gives the time of an entry.
     """
 
-    def __init__(self, path: Path, *, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(self, path: Path, *, clock: Callable[[], datetime] | None = None) -> None:
         """Open the journal at ``path``, creating it when missing.
 
         Args:
             path: The file.
-            clock: Gives the time of an entry; injected by tests.
+            clock: Gives the time of an entry; None for the system's, which is kept from going
+                back.
 
         Raises:
             StoreError: The file cannot be opened for writing.
@@ -46,7 +84,7 @@ class Journal:
             # unbuffered: what a full disk refused must not be written by a later flush
             self._file: FileIO = path.open("a+b", buffering=0)
         self._path = path
-        self._clock = clock
+        self.clock = clock or SteadyClock()
         try:
             self._repair()
             self.entries = list(read_journal(path))
@@ -61,7 +99,7 @@ class Journal:
         Raises:
             StoreError: The disk is full, or the file was taken away. Nothing torn is left behind.
         """
-        entry = Entry(seq=self._next, utc=self._clock(), event=event)
+        entry = Entry(seq=self._next, utc=self.clock(), event=event)
         line = entry.to_json().encode() + b"\n"
         with storing(self._path):
             end = self._file.seek(0, os.SEEK_END)
@@ -129,7 +167,7 @@ class Tail:
         except ConfigError as error:
             raise JournalDamaged(
                 f"{self._path}, line {number}: not an event of format {FORMAT} ({error}). "
-                "Restore the file from a copy."
+                "Restore the file from a copy, or install the newer hpolab if one wrote it."
             ) from error
 
 

@@ -30,9 +30,9 @@ def trained(spec: RunSpec) -> list[RunEvent]:
     ]
 
 
-def failed(spec: RunSpec) -> list[RunEvent]:
+def failed(spec: RunSpec, reason: str = "the loss is NaN") -> list[RunEvent]:
     """A run that fails before its first epoch."""
-    result = RunResult(state="failed", reason="the loss is NaN")
+    result = RunResult(state="failed", reason=reason)
     return [RunEnded(trial=spec.trial, attempt=spec.attempt, result=result)]
 
 

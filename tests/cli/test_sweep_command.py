@@ -18,6 +18,7 @@ import pytest
 
 from hpolab import Sweep, SweepConfig
 from hpolab.cli.sweeping import demo_config
+from hpolab.testing.processes import descendants, wait_until_gone
 
 Run = Callable[..., Any]
 Write = Callable[..., Path]
@@ -191,11 +192,13 @@ def test_ctrl_c_twice_ends_at_once_with_130(sweeps: Path, config_file: Write) ->
     )
     journal = sweeps / "alpha" / "journal.jsonl"
     until(lambda: journal.exists() and b"run_started" in journal.read_bytes())
+    workers = descendants(process.pid) if sys.platform == "linux" else []
     process.send_signal(signal.SIGINT)
     time.sleep(0.3)
     process.send_signal(signal.SIGINT)
     _, complaint = process.communicate(timeout=20)
     assert process.returncode == 130
+    assert wait_until_gone(workers, seconds=5) == []
     assert complaint == "hpolab: ended at once; continue with: hpolab sweep alpha\n"
 
 
