@@ -1,4 +1,4 @@
-"""How much a sweep may spend, and how long the rest of it will take."""
+"""How much a sweep may spend."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hpolab.frozen import Frozen
 if TYPE_CHECKING:
     from hpolab.commands import Command
 
-__all__ = ["Budget", "remaining_seconds"]
+__all__ = ["Budget"]
 
 
 class Budget(Frozen):
@@ -50,6 +50,11 @@ class Budget(Frozen):
             return f"its {self.epochs} epochs are used up"
         return ""
 
+    def without_limit(self, more: Command) -> list[str]:
+        """What a command would add to, but has no limit here."""
+        names = ("trials", "seconds", "epochs")
+        return [name for name in names if getattr(more, name) and getattr(self, name) is None]
+
     def extended(self, more: Command) -> Self:
         """These limits with a command's amounts added; what has no limit keeps none."""
         return self.replace(
@@ -59,25 +64,3 @@ class Budget(Frozen):
                 if (amount := getattr(more, name)) and getattr(self, name) is not None
             }
         )
-
-
-def remaining_seconds(
-    budget: Budget, *, finished: int, seconds: float, epochs: int, slots: int
-) -> float | None:
-    """Estimate of the time left: the pace so far, carried on; None before there is a pace.
-
-    Args:
-        budget: The sweep's limits.
-        finished: Trials that have ended.
-        seconds: Time the sweep has run, pauses left out.
-        epochs: Epochs trained so far in all trials together.
-        slots: Trials that train at once; the first ``slots`` trials also paid for the start.
-    """
-    estimates = []
-    if budget.seconds is not None:
-        estimates.append(budget.seconds - seconds)
-    if budget.trials is not None and finished >= min(slots, budget.trials):
-        estimates.append((budget.trials - finished) * seconds / max(1, finished))
-    if budget.epochs is not None and epochs > 0:
-        estimates.append((budget.epochs - epochs) * seconds / epochs)
-    return max(0.0, min(estimates)) if estimates else None

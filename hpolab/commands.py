@@ -16,13 +16,15 @@ class Command(Frozen):
     """One wish.
 
     Attributes:
-        verb: pause, resume, stop, cancel (a trial) or extend (the budget).
+        verb: pause, resume, stop, cancel (a trial), extend (the budget) or explore.
         trial: The trial to cancel.
+        share: Of the trials to come, how many are drawn at random instead of by the sampler.
         trials, seconds, epochs: How much to add to the budget's limits.
     """
 
-    verb: Literal["pause", "resume", "stop", "cancel", "extend"]
+    verb: Literal["pause", "resume", "stop", "cancel", "extend", "explore"]
     trial: int | None = Field(default=None, ge=0)
+    share: float | None = Field(default=None, ge=0, le=1)
     trials: int | None = Field(default=None, ge=1)
     seconds: float | None = Field(default=None, gt=0)
     epochs: int | None = Field(default=None, ge=1)
@@ -33,4 +35,6 @@ class Command(Frozen):
             raise ConfigError("say which trial to cancel.", field="trial")
         if self.verb == "extend" and not (self.trials or self.seconds or self.epochs):
             raise ConfigError("say by how much: trials, seconds or epochs.", field="trials")
+        if self.verb == "explore" and self.share is None:
+            raise ConfigError("say which share of the trials, from 0 to 1.", field="share")
         return self

@@ -13,6 +13,7 @@ from hpolab.budget import Budget
 from hpolab.errors import ConfigError, SpaceError
 from hpolab.executors import ExecutorSpec
 from hpolab.frozen import Frozen
+from hpolab.health.limits import Limits
 from hpolab.scoring import ScoringWeights
 from hpolab.search.options import PrunerSpec, SamplerSpec
 from hpolab.space import SearchSpace
@@ -37,6 +38,8 @@ class SweepConfig(Frozen):
         weights: What counts how much in health-aware mode.
         epochs: How many epochs a trial trains at most.
         budget: When the sweep ends; a plain number means trials.
+        limits: What ends a sick trial early, whatever it scores; None for the mode's own: the
+            defaults of Limits in health-aware mode, nothing in simple mode. "none" lifts them.
         sampler, pruner, executor: By name, with options beside the name.
         seed: Of the search and of every trial's training.
         record: Keep what diagnostics are drawn from for "all" trials, the "best", or "none".
@@ -51,6 +54,7 @@ class SweepConfig(Frozen):
     weights: ScoringWeights = Field(default_factory=ScoringWeights)
     epochs: int = Field(default=10, ge=1, le=10_000)
     budget: Budget = Field(default_factory=Budget)
+    limits: Limits | None = None
     sampler: SamplerSpec = Field(default_factory=SamplerSpec)
     pruner: PrunerSpec = Field(default_factory=PrunerSpec)
     executor: ExecutorSpec = Field(default_factory=ExecutorSpec)
@@ -72,6 +76,11 @@ class SweepConfig(Frozen):
     @classmethod
     def _number_means_trials(cls, data: Any) -> Any:
         return {"trials": data} if type(data) is int else data
+
+    @field_validator("limits", mode="before")
+    @classmethod
+    def _none_lifts_the_limits(cls, data: Any) -> Any:
+        return Limits.none() if data == "none" else data
 
     @model_validator(mode="after")
     def _simple_mode_locks_the_weights(self) -> Self:
@@ -122,6 +131,11 @@ class SweepConfig(Frozen):
     def scoring(self) -> ScoringWeights:
         """The weights that count: those given, or accuracy alone in simple mode."""
         return ScoringWeights.simple() if self.mode == "simple" else self.weights
+
+    @property
+    def hard_limits(self) -> Limits:
+        """The limits that hold: those given, or the mode's own."""
+        return self.limits or (Limits.none() if self.mode == "simple" else Limits())
 
     def builder(self) -> str:
         """The model's name, chosen by the kind of the data when the config leaves it open."""

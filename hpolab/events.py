@@ -23,6 +23,7 @@ __all__ = [
     "Entry",
     "EpochEnded",
     "Event",
+    "ExplorationChanged",
     "Noted",
     "RunEnded",
     "RunEvent",
@@ -119,6 +120,13 @@ class BudgetExtended(Frozen):
     budget: Budget
 
 
+class ExplorationChanged(Frozen):
+    """This share of the trials to come is drawn at random instead of by the sampler."""
+
+    kind: Literal["exploration_changed"] = "exploration_changed"
+    share: float = Field(ge=0, le=1)
+
+
 class TrialStarted(Frozen):
     """A configuration has been sampled."""
 
@@ -182,6 +190,7 @@ Event = Annotated[
     | SweepPaused
     | SweepResumed
     | BudgetExtended
+    | ExplorationChanged
     | TrialStarted
     | RunStarted
     | EpochEnded

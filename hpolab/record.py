@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
-from hpolab.budget import Budget, remaining_seconds
+from hpolab.budget import Budget
 from hpolab.config import SweepConfig
 from hpolab.errors import JournalDamaged
 from hpolab.events import (
@@ -14,6 +14,7 @@ from hpolab.events import (
     BudgetExtended,
     Entry,
     EpochEnded,
+    ExplorationChanged,
     Noted,
     RunLost,
     RunStarted,
@@ -25,6 +26,8 @@ from hpolab.events import (
     TrialEnded,
     TrialStarted,
 )
+from hpolab.pace import Course, Pace, remaining_seconds
+from hpolab.search.rehearsal import rehearse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -89,6 +92,7 @@ class SweepRecord:
         state: What the journal says; a coordinator that was killed leaves "running" behind.
         reason: Why it ended.
         budget: The limits, extensions included.
+        exploration: The share of the trials to come that is drawn at random.
         trials: By number.
         best: The number of the trial in ``best/``.
         notes: What a person should know, in order.
@@ -101,11 +105,13 @@ class SweepRecord:
     state: Literal["new", "running", "paused", "finished", "stopped", "failed"] = "new"
     reason: str = ""
     budget: Budget = field(default_factory=Budget)
+    exploration: float = 0.0
     trials: dict[int, TrialRecord] = field(default_factory=dict)
     best: int | None = None
     notes: list[str] = field(default_factory=list)
     epochs_trained: int = 0
     clock: Callable[[], datetime] = field(default=_now, compare=False, repr=False)
+    _seconds_before_training: float = 0.0
     _active_seconds: float = 0.0
     _active_since: datetime | None = None
     _last_utc: datetime | None = None
@@ -137,6 +143,8 @@ class SweepRecord:
                 self._run(entry.utc)
             case BudgetExtended():
                 self.budget = event.budget
+            case ExplorationChanged():
+                self.exploration = event.share
             case BestChanged():
                 self.best = event.trial
             case Noted():
@@ -165,6 +173,8 @@ class SweepRecord:
         trial = self.trials[event.trial]
         match event:
             case RunStarted():
+                if all(other.started_utc is None for other in self.trials.values()):
+                    self._seconds_before_training = self.seconds(utc)
                 trial = replace(
                     trial, state="running", attempt=event.attempt, worker=event.worker,
                     epochs=(), scores=(), started_utc=utc,
@@ -234,13 +244,21 @@ class SweepRecord:
         """Estimate of the time left; None while there is no pace yet or nothing runs."""
         if self.state not in {"running", "paused"} or self.config is None:
             return None
-        return remaining_seconds(
-            self.budget,
-            finished=len(self.finished()),
-            seconds=self.seconds(now),
-            epochs=self.epochs_trained,
+        seconds = self.seconds(now)
+        trials = max(self.budget.trials or 0, len(self.trials))
+        pace = Pace(
+            courses=[
+                Course(tuple(e.seconds for e in t.epochs), t.state, t.started_utc, t.ended_utc)
+                for t in self.trials.values()
+            ],
+            epochs=self.config.epochs,
+            epochs_trained=self.epochs_trained,
+            seconds=seconds,
+            seconds_training=seconds - self._seconds_before_training,
             slots=self.config.executor.slots,
+            rehearsed=rehearse(self.config.pruner, epochs=self.config.epochs, trials=trials),
         )
+        return remaining_seconds(self.budget, pace)
 
     def _run(self, utc: datetime) -> None:
         self.state, self.reason, self._active_since = "running", "", utc

@@ -217,6 +217,10 @@ class Sweep:
         """Add to the budget's limits of a running sweep."""
         self._send(Command(verb="extend", trials=trials, seconds=seconds, epochs=epochs))
 
+    def explore(self, share: float) -> None:
+        """Have this share of the trials to come drawn at random; 0 leaves all to the sampler."""
+        self._send(Command(verb="explore", share=share))
+
     def check(self) -> str:
         """Refuse what cannot work before anything starts: names, ranges, data, builder.
 

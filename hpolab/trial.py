@@ -9,7 +9,7 @@ from pydantic import Field, field_validator
 
 from hpolab.errors import ConfigError
 from hpolab.frozen import Frozen
-from hpolab.health.report import HealthReport
+from hpolab.health.report import HealthReport, VitalSigns
 from hpolab.space import Value
 
 __all__ = ["DatasetSpec", "EpochRecord", "RunResult", "RunSpec", "Stop", "TrialState"]
@@ -90,6 +90,7 @@ class EpochRecord(Frozen):
         learning_rate: At the end of the epoch.
         seconds: Wall-clock time of the epoch, validation and telemetry included.
         health: The health metrics that are defined so far, by name.
+        signs: The worst of a look at the network; None after epochs without one.
     """
 
     epoch: int = Field(ge=1)
@@ -100,6 +101,7 @@ class EpochRecord(Frozen):
     learning_rate: float
     seconds: float
     health: dict[str, float] = Field(default_factory=dict)
+    signs: VitalSigns | None = None
 
 
 class RunResult(Frozen):

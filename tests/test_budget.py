@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hpolab.budget import Budget, remaining_seconds
+from hpolab.budget import Budget
 from hpolab.commands import Command
 from hpolab.errors import ConfigError
 
@@ -53,33 +53,12 @@ def test_an_extension_adds_to_limits_and_makes_none(
     assert extended.epochs is None
 
 
-def test_nothing_is_estimated_before_there_is_a_pace() -> None:
-    budget = Budget(trials=10)
+def test_what_an_extension_cannot_add_to_is_named() -> None:
+    more = Command(verb="extend", trials=1, seconds=5, epochs=3)
 
-    assert remaining_seconds(budget, finished=0, seconds=9, epochs=0, slots=2) is None
-    assert remaining_seconds(budget, finished=1, seconds=9, epochs=0, slots=2) is None
-    assert remaining_seconds(budget, finished=2, seconds=8, epochs=0, slots=2) == 32
-
-
-def test_the_limit_that_is_reached_first_decides() -> None:
-    budget = Budget(trials=100, seconds=60, epochs=30)
-
-    assert remaining_seconds(budget, finished=10, seconds=20, epochs=20, slots=1) == 10
-    assert remaining_seconds(budget, finished=10, seconds=55, epochs=1, slots=1) == 5
-
-
-@given(finished=COUNTS, seconds=SECONDS, epochs=COUNTS, slots=st.integers(1, 64))
-def test_an_estimate_is_never_negative(
-    finished: int, seconds: float, epochs: int, slots: int
-) -> None:
-    budget = Budget(trials=5, seconds=5, epochs=5)
-
-    estimate = remaining_seconds(
-        budget, finished=finished, seconds=seconds, epochs=epochs, slots=slots
-    )
-
-    assert estimate is not None
-    assert estimate >= 0
+    assert Budget(trials=2).without_limit(more) == ["seconds", "epochs"]
+    assert Budget(trials=2, seconds=1, epochs=1).without_limit(more) == []
+    assert Budget(seconds=2).without_limit(Command(verb="extend", seconds=5)) == []
 
 
 @pytest.mark.parametrize(
@@ -88,6 +67,8 @@ def test_an_estimate_is_never_negative(
         ({"verb": "cancel"}, "trial"),
         ({"verb": "extend"}, "trials"),
         ({"verb": "extend", "trials": 0}, "trials"),
+        ({"verb": "explore"}, "share"),
+        ({"verb": "explore", "share": 1.1}, "share"),
         ({"verb": "halt"}, "verb"),
         ({"verb": "stop", "now": True}, "now"),
     ],

@@ -23,7 +23,7 @@ EPOCH = EpochRecord(
 FILLED = {
     "sweep": "s", "config": {}, "fingerprint": "f", "versions": {}, "budget": Budget(),
     "trial": 1, "params": {"a": True, "b": 1, "c": 1.0}, "seed": 0, "attempt": 1, "worker": "w1",
-    "epoch": EPOCH, "reason": "r", "score": 0.5, "message": "m", "epochs": 1,
+    "epoch": EPOCH, "reason": "r", "score": 0.5, "message": "m", "epochs": 1, "share": 0.5,
     "result": RunResult(state="failed"),
 }  # fmt: skip
 

@@ -121,25 +121,26 @@ def test_a_clock_that_is_set_back_never_makes_time_negative_or_undone(
     assert before >= 0
 
 
-def test_the_time_left_follows_the_pace_of_the_whole_sweep() -> None:
-    begun = [(0.0, START), *((1.0, started(n)) for n in range(3))]
-    one_done = [*begun, (10.0, ended(0))]
-    two_done = [*one_done, (20.0, ended(1))]
+def test_the_time_left_follows_the_pace_since_training_began() -> None:
+    begun = [(0.0, START), *((1.0, started(n)) for n in range(2)), (10.0, run(0)), (10.0, run(1))]
+    halfway = [*begun, *((15.0, epoch(n, e)) for n in range(2) for e in range(1, 6))]
+    over = [*halfway, *((20.0, epoch(n, e)) for n in range(2) for e in range(6, 11))]
+    over += [(20.0, ended(0)), (20.0, ended(1))]
 
-    assert story(*begun).eta_seconds(at(5)) is None
-    assert story(*one_done).eta_seconds(at(10)) is None  # its twin worker paid for the start too
-    assert story(*two_done).eta_seconds(at(20)) == 20
-    assert story(*two_done, (21.0, STOPPED)).eta_seconds(at(30)) is None
+    assert story(*begun).eta_seconds(at(15)) is None
+    assert story(*halfway).eta_seconds(at(15)) == 15  # half of two trials, and two more
+    assert story(*over).eta_seconds(at(20)) == 10
+    assert story(*over, (21.0, STOPPED)).eta_seconds(at(30)) is None
     assert SweepRecord().eta_seconds(at(0)) is None
 
 
 def test_a_pause_does_not_spoil_the_estimate() -> None:
+    trained = [(20.0, epoch(0, e)) for e in range(1, 11)]
     record = story(
-        (0, START), (1, started(0)), (1, started(1)), (10, ended(0)), (20, ended(1)),
-        (20, SweepPaused()),
-    )  # fmt: skip
+        (0, START), (0, started(0)), (10, run(0)), *trained, (20, ended(0)), (20, SweepPaused())
+    )
 
-    assert record.eta_seconds(at(5000)) == 20
+    assert record.eta_seconds(at(5000)) == 30
 
 
 # Trials

@@ -13,7 +13,15 @@ from rich.text import Text
 from hpolab.cli.frame import Heading, frame, progress
 from hpolab.cli.words import configuration, fraction, varying
 from hpolab.errors import HpolabError
-from hpolab.events import BudgetExtended, Noted, RunLost, SweepPaused, SweepResumed, TrialEnded
+from hpolab.events import (
+    BudgetExtended,
+    ExplorationChanged,
+    Noted,
+    RunLost,
+    SweepPaused,
+    SweepResumed,
+    TrialEnded,
+)
 from hpolab.record import SweepRecord
 
 if TYPE_CHECKING:
@@ -142,6 +150,8 @@ class PlainView:
                 self._say("resumed")
             case BudgetExtended():
                 self._say(f"extended: {progress(self._record)[1]} done")
+            case ExplorationChanged(share=share):
+                self._say(f"exploring: {100 * share:g} % of the trials to come, drawn at random")
 
     def _line(self, trial: TrialRecord, *, is_best: bool) -> str:
         ended = trial.ended

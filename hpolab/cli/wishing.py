@@ -1,4 +1,4 @@
-"""``hpolab pause``, ``resume``, ``stop``, ``cancel`` and ``extend``: wishes to a running sweep."""
+"""``hpolab pause``, ``resume``, ``stop``, ``cancel``, ``extend``, ``explore``: wishes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["refuse_unlimited", "register"]
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
-    for command in (pause, resume, stop, cancel, extend):
+    for command in (pause, resume, stop, cancel, extend, explore):
         app.command()(command)
 
 
@@ -68,6 +68,16 @@ def extend(
     added = {"trials": trials, "seconds": seconds, "epochs": epochs}
     words = ", ".join(f"{amount:g} {unit}" for unit, amount in added.items() if amount)
     _say(f"{sweep.path.name} may spend {words} more.")
+
+
+def explore(
+    which: TheSweep,
+    share: Annotated[float, typer.Argument(help="From 0 to 1; 0 ends it.", min=0, max=1)],
+) -> None:
+    """Draw a share of the trials to come at random instead of by the sampler."""
+    sweep = _open(which)
+    sweep.explore(share)
+    _say(f"{sweep.path.name} draws {100 * share:g} % of the trials to come at random.")
 
 
 def refuse_unlimited(sweep: Sweep, **amounts: float | None) -> None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from hpolab.coordination import granting
 from hpolab.coordination.chronicle import Chronicle
 from hpolab.coordination.crew import CANCELLED, STOPPED, Crew
+from hpolab.coordination.limits import reason_to_stop
 from hpolab.coordination.lineup import Lineup
 from hpolab.coordination.settling import Settling
 from hpolab.errors import HpolabError, StoreError
 from hpolab.events import (
-    BudgetExtended,
     Entry,
     EpochEnded,
     Noted,
@@ -89,6 +90,7 @@ class Coordinator:
             epochs=config.epochs,
         )
         self._settling = Settling(folder, config, chronicle=self._chronicle, search=self._search)
+        self._limits = config.hard_limits
         self._failures_in_a_row = 0
         self._ending: SweepEnded | None = None
         self._interrupted = ""
@@ -220,8 +222,9 @@ class Coordinator:
             return STOPPED
         if epoch.epoch >= self.config.epochs:
             return None  # nothing is left to save by ending it now
-        if prune:
-            return Stop(state="pruned", reason=prune)
+        history = self.record.trials[event.trial].epochs
+        if why := reason_to_stop(self._limits, history, epochs=self.config.epochs) or prune:
+            return Stop(state="pruned", reason=why)
         if spent := self.record.spent_on_training():
             return Stop(state="cancelled", reason=spent)
         if self.record.state != "paused":
@@ -275,8 +278,11 @@ class Coordinator:
             case "cancel" if command.trial is not None:
                 self._cancel(command.trial)
             case "extend":
-                budget = self.record.budget.extended(command)
-                self._chronicle.write(BudgetExtended(budget=budget))
+                granting.extend(command, self._chronicle)
+            case "explore":
+                granting.explore(
+                    command, self._chronicle, search=self._search, sampler=self.config.sampler
+                )
 
     def _cancel(self, number: int) -> None:
         trial = self.record.trials.get(number)

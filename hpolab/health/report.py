@@ -6,7 +6,7 @@ from pydantic import Field
 
 from hpolab.frozen import Frozen
 
-__all__ = ["HealthReport", "Metric"]
+__all__ = ["HealthReport", "Metric", "VitalSigns"]
 
 _NUMBERS_LOST = "Lower the learning rate: the numbers grew until they stopped being numbers."
 
@@ -64,3 +64,22 @@ class HealthReport(Frozen):
     def values(self) -> dict[str, float]:
         """Metric values by name: what scoring takes."""
         return {name: metric.value for name, metric in self.metrics.items()}
+
+
+class VitalSigns(Frozen):
+    """The worst of one look at the network: what hard limits are held against.
+
+    Attributes:
+        layer: The hidden layer with the largest share of silent units; "" where there is none.
+        silent: That share, in [0, 1]; silent is what ``neurons.alive`` denies.
+        at_zero: Whether most of them always answer zero, rather than another constant.
+        matrix: The weight matrix that the weakest gradient reaches; "" where there is none, or
+            nothing is left to learn.
+        elasticity: Relative change of the loss per relative change of that matrix.
+    """
+
+    layer: str = ""
+    silent: float = Field(default=0.0, ge=0, le=1)
+    at_zero: bool = False
+    matrix: str = ""
+    elasticity: float = Field(default=1.0, ge=0)

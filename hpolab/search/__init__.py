@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from hpolab.search.check import check
 from hpolab.search.configurations import configuration_key
 from hpolab.search.describe import Described, describe_pruners, describe_samplers
+from hpolab.search.exploration import can_explore
 from hpolab.search.export import ExportedTrial, export_optuna
 from hpolab.search.options import PrunerSpec, SamplerSpec
 
@@ -22,6 +23,7 @@ __all__ = [
     "PrunerSpec",
     "SamplerSpec",
     "Search",
+    "can_explore",
     "check",
     "configuration_key",
     "describe_pruners",

@@ -32,7 +32,12 @@ __all__ = ["build_pruner", "build_sampler"]
 
 
 def build_sampler(
-    spec: SamplerSpec, space: SearchSpace, *, seed: int, learn_from_pruned: bool
+    spec: SamplerSpec,
+    space: SearchSpace,
+    *,
+    seed: int,
+    learn_from_pruned: bool,
+    at_random: bool = False,
 ) -> BaseSampler:
     """A fresh sampler without a memory of its own: what it knows lies in the study.
 
@@ -41,9 +46,12 @@ def build_sampler(
         space: What may vary.
         seed: In [0, 2**32).
         learn_from_pruned: For CMA-ES, which otherwise learns from completed trials alone.
+        at_random: Draw at random instead, as the sampler "random" would with this seed.
     """
     always = _always(space)
     options = spec.options
+    if at_random and not isinstance(options, Nsga2):
+        return optuna.samplers.RandomSampler(seed=seed)
     if isinstance(options, Tpe):
         return _Tpe(
             always if options.multivariate else {},
@@ -63,7 +71,7 @@ def build_sampler(
             seed=seed,
         )
     if isinstance(options, Nsga2):
-        return _Nsga2(
+        return (_Immigrant if at_random else _Nsga2)(
             always,
             population_size=options.population_size,
             crossover_prob=options.crossover_probability,
@@ -137,6 +145,19 @@ class _CmaEs(_KnownSpace, optuna.samplers.CmaEsSampler):
 
 class _Nsga2(_KnownSpace, optuna.samplers.NSGAIISampler):
     pass
+
+
+class _Immigrant(_Nsga2):
+    """Draws at random, but counts the trial into its generation, so that it may have children."""
+
+    def sample_relative(
+        self,
+        study: Study,
+        trial: FrozenTrial,
+        search_space: dict[str, BaseDistribution],  # noqa: ARG002
+    ) -> dict[str, Any]:
+        self.get_parent_population(study, self.get_trial_generation(study, trial))
+        return {}
 
 
 class _GaussianProcess(_KnownSpace, optuna.samplers.GPSampler):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,13 +13,15 @@ from optuna.trial import TrialState as State
 from optuna.trial import create_trial
 
 from hpolab.errors import HpolabError
-from hpolab.events import EpochEnded, Event, TrialEnded, TrialStarted
+from hpolab.events import EpochEnded, Event, ExplorationChanged, TrialEnded, TrialStarted
+from hpolab.search._asked import Asked, AskedTrial
 from hpolab.search._codec import Codec
 from hpolab.search._pruning import forget_curve, reason_to_prune
 from hpolab.search._samplers import build_pruner, build_sampler
 from hpolab.search._seam import calling_optuna
 from hpolab.search.check import check
 from hpolab.search.configurations import GRID_LIMIT, configuration_key, grid
+from hpolab.search.exploration import is_explored
 from hpolab.search.options import CmaEs, Grid, Hyperband, Nsga2, PrunerSpec, Qmc, SamplerSpec
 
 if TYPE_CHECKING:
@@ -45,14 +46,6 @@ _STUDY_NAME = "hpolab"
 
 _STUDY_ID = 0
 """The only study of an in-memory storage; its trials' ids are their numbers."""
-
-
-@dataclass(slots=True)
-class _Asked:
-    """A trial that was asked for: its number in the study, and whether it has ended."""
-
-    study_number: int
-    ended: bool = False
 
 
 class Search:
@@ -111,7 +104,8 @@ class Search:
         self._seed = seed
         self._epochs = epochs
         self._codec = Codec(space)
-        self._asked: list[_Asked] = []
+        self._asked = Asked()
+        self._exploration = 0.0
         self._visited: set[str] = set()
         self._n_configurations: float | None = None
         self._grid: Sequence[Params] | None = None
@@ -137,7 +131,7 @@ class Search:
         Raises:
             HpolabError: The number is not the next one, the grid is used up, or the sampler broke.
         """
-        self._expect_next(number)
+        self._asked.expect_next(number)
         if self._grid is not None and number >= len(self._grid):
             raise HpolabError(
                 f"all {number} configurations of the grid have been proposed; look at "
@@ -157,12 +151,25 @@ class Search:
             SpaceError: A recorded configuration is not in the space.
         """
         for event in events:
-            if isinstance(event, TrialStarted):
+            if isinstance(event, ExplorationChanged):
+                self.explore(event.share)
+            elif isinstance(event, TrialStarted):
                 self.restore(event.trial, event.params)
             elif isinstance(event, EpochEnded) and event.score is not None:
                 self.report(event.trial, event.epoch.epoch, event.score)
             elif isinstance(event, TrialEnded):
                 self.tell(event.trial, event.score, event.state)
+
+    def explore(self, share: float) -> None:
+        """Draw this share of the trials asked for from now on at random; no use without a model.
+
+        Which ones depends on the seed and their numbers alone, and each is what the sampler
+        "random" would propose in its place.
+
+        Args:
+            share: In [0, 1]; 0 leaves all to the sampler, as at the beginning.
+        """
+        self._exploration = share
 
     def restore(self, number: int, params: Mapping[str, Value]) -> None:
         """Note that this trial was asked for before a restart, and what was proposed then.
@@ -171,7 +178,7 @@ class Search:
             HpolabError: The number is not the next one.
             SpaceError: The configuration is not in the space.
         """
-        self._expect_next(number)
+        self._asked.expect_next(number)
         self._space.check(params)
         with calling_optuna(f"restoring trial {number}"):
             if isinstance(self._sampler.options, CmaEs | Nsga2):
@@ -198,7 +205,7 @@ class Search:
             In words why the trial should be pruned; empty when it should go on.
         """
         with calling_optuna(f"reporting trial {number}"):
-            trial_id = self._running(number).study_number
+            trial_id = self._asked.running(number).study_number
             trial = self._storage.get_trial(trial_id)
             if trial.last_step is not None and epoch <= trial.last_step:
                 forget_curve(trial)
@@ -222,7 +229,7 @@ class Search:
                 f"trial {number} is completed, but its score is {score}; tell it as failed."
             )
         with calling_optuna(f"telling trial {number}"):
-            trial = self._running(number)
+            trial = self._asked.running(number)
             value = score if completed else None
             self._study.tell(trial.study_number, value, state=_STATES[state])
             trial.ended = True
@@ -264,9 +271,10 @@ class Search:
             self._space,
             seed=int(mixed[0]),
             learn_from_pruned=isinstance(self._pruner.options, Hyperband),
+            at_random=is_explored(number, share=self._exploration, seed=self._seed),
         )
         trial = self._study.ask()
-        self._asked.append(_Asked(trial.number))
+        self._asked.append(AskedTrial(trial.number))
         return self._codec.suggest(trial)
 
     def _add(self, params: Mapping[str, Value], **fate: Any) -> None:
@@ -277,7 +285,7 @@ class Search:
 
     def _open(self, params: Mapping[str, Value], **attributes: Any) -> None:
         """Add a running trial with these params, as the next one."""
-        self._asked.append(_Asked(self._storage.get_n_trials(_STUDY_ID)))
+        self._asked.append(AskedTrial(self._storage.get_n_trials(_STUDY_ID)))
         self._add(params, state=State.RUNNING, system_attrs=attributes)
 
     def _replace_last(self, params: Mapping[str, Value]) -> None:
@@ -286,15 +294,3 @@ class Search:
         attributes = dict(self._storage.get_trial(ghost).system_attrs)
         self._study.tell(ghost, state=State.FAIL)
         self._open(params, **attributes)
-
-    def _expect_next(self, number: int) -> None:
-        if number != len(self._asked):
-            rule = f"trial {len(self._asked)} is the next one, but {number} was asked for"
-            raise HpolabError(f"{rule}; ask for every number once, in order.")
-
-    def _running(self, number: int) -> _Asked:
-        if not 0 <= number < len(self._asked):
-            raise HpolabError(f"trial {number} has not been asked for.")
-        if self._asked[number].ended:
-            raise HpolabError(f"trial {number} has ended already.")
-        return self._asked[number]

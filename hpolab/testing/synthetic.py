@@ -10,6 +10,7 @@ what goes wrong:
 ``nan``            True: the loss is not a number from the second epoch on
 ``crash``          True: kills its own process; a number: in that many attempts
 ``hang``           True: the first epoch never ends
+``silent``         share of the units of layer "conv2" that never fire
 ``print``          a text that is written to the standard output
 =================  ==============================================================
 
@@ -30,7 +31,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hpolab.errors import TrialFailed
-from hpolab.health.report import HealthReport, Metric
+from hpolab.health.report import HealthReport, Metric, VitalSigns
 from hpolab.scoring import METRICS
 from hpolab.trial import EpochRecord, RunResult, RunSpec, Stop, TrialState
 
@@ -129,6 +130,9 @@ def _epoch(spec: RunSpec, epoch: int) -> EpochRecord:
         learning_rate=float(spec.params.get("learning_rate", _BEST_LEARNING_RATE)),
         seconds=float(spec.params.get("sleep", 0)),
         health=_health(accuracy),
+        signs=VitalSigns(
+            layer="conv2", silent=float(spec.params.get("silent", 0)), at_zero=True, matrix="conv2"
+        ),
     )
 
 

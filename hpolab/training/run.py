@@ -213,6 +213,7 @@ class _Run:
             learning_rate=float(rates[-1]),
             seconds=time.perf_counter() - began,
             health=assess(self.telemetry.recorded(), partial=True).values(),
+            signs=self.telemetry.signs(epoch),
         )
         self.history.append(record)
         stop = report(record)

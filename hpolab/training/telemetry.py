@@ -15,11 +15,14 @@ import numpy as np
 import tensorflow as tf
 
 from hpolab.health.recorded import Probe, Recorded
+from hpolab.health.signs import vital_signs
 from hpolab.training.graph import hidden_outputs, weight_matrices
 from hpolab.training.loop import Evaluation, Steps, cross_entropy
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from hpolab.health.report import VitalSigns
 
 __all__ = ["Observer", "Telemetry", "stratified_folds", "stratified_sample"]
 
@@ -131,6 +134,12 @@ class Telemetry:
             self._fold_accuracies = right / np.bincount(self._folds, minlength=N_FOLDS)
         if self.is_probed(epoch):
             self.probes.append(self._observer.look(epoch))
+
+    def signs(self, epoch: int) -> VitalSigns | None:
+        """The worst that was seen after this epoch; None when it ended without a look."""
+        if not self.probes or self.probes[-1].epoch != epoch:
+            return None
+        return vital_signs(self.probes[-1], baseline_loss=self._start.baseline_loss)
 
     def recorded(self) -> Recorded:
         """Everything written down so far."""

@@ -269,3 +269,50 @@ def test_an_interrupt_stops_cleanly(tmp_path: Path, make_config: MakeConfig) -> 
 
     assert (record.state, record.reason) == ("stopped", "stopped by hand")
     assert [trial.state for trial in record.trials.values()] == ["completed", "waiting"]
+
+
+def test_an_extension_of_a_limit_that_is_not_there_is_noted_and_the_rest_is_granted(
+    tmp_path: Path, make_config: MakeConfig, coordinate: Coordinate
+) -> None:
+    wishes = (Command(verb="extend", trials=1, seconds=5.0), Command(verb="extend", epochs=3))
+
+    record = coordinate(tmp_path / "s", make_config(budget=2), wishes=wishes)
+
+    assert len(record.finished()) == 3
+    assert record.notes == [
+        "the budget has no limit of seconds to add to; it has one of trials",
+        "the budget has no limit of epochs to add to; it has one of trials",
+    ]
+    assert kinds(tmp_path / "s").count("budget_extended") == 1
+
+
+def test_exploring_is_written_down_and_a_continued_sweep_goes_on_with_it(
+    tmp_path: Path, make_config: MakeConfig, coordinate: Coordinate
+) -> None:
+    config = make_config(budget=12, sampler={"name": "tpe", "n_startup_trials": 2})
+    explore = (Command(verb="explore", share=0.5),)
+    folder = SweepFolder(tmp_path / "s")
+    stop = once(
+        lambda event: isinstance(event, EpochEnded) and event.trial == 6,
+        lambda: folder.send(Command(verb="stop")),
+    )
+
+    whole = coordinate(tmp_path / "u", config, wishes=explore)
+    coordinate(tmp_path / "s", config, wishes=explore, on_entry=stop)
+    record = coordinate(tmp_path / "s", config)
+    plain = coordinate(tmp_path / "p", config)
+
+    assert record.exploration == 0.5
+    params = [[t.params for t in r.trials.values()] for r in (whole, record, plain)]
+    assert params[0] == params[1] != params[2]
+
+
+def test_exploring_with_a_sampler_that_does_not_learn_is_noted(
+    tmp_path: Path, make_config: MakeConfig, coordinate: Coordinate
+) -> None:
+    wishes = (Command(verb="explore", share=0.5),)
+
+    record = coordinate(tmp_path / "s", make_config(budget=1, sampler="qmc"), wishes=wishes)
+
+    assert record.notes == ["exploring has no effect: the sampler qmc does not learn"]
+    assert record.exploration == 0.0
