@@ -25,7 +25,7 @@ Train = Callable[[SweepConfig], list[float | None]]
 """Trains a sweep's configurations; gives the validation accuracy of each, None if it failed."""
 
 
-def serve(way: str, work: str, channel: Connection) -> None:
+def serve(way: str, channel: Connection) -> None:
     """Train every block that comes down the channel; the first word is how long starting took."""
     began = time.perf_counter()
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
@@ -33,7 +33,7 @@ def serve(way: str, work: str, channel: Connection) -> None:
     try:
         with contextlib.ExitStack() as stack:
             train = _WAYS[way](folder, stack)
-            train(_warm_up(work))
+            train(_warm_up())
             channel.send({"start": time.perf_counter() - began})
             while (config := channel.recv()) is not None:
                 began = time.perf_counter()
@@ -43,9 +43,9 @@ def serve(way: str, work: str, channel: Connection) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _warm_up(work: str) -> SweepConfig:
+def _warm_up() -> SweepConfig:
     """One small trial for every worker, so that what comes once in a process has come."""
-    config = WORKS[work].sweep(trials=WORKERS, seed=999)
+    config = WORKS["digits"].sweep(trials=WORKERS, seed=999)
     small = config.dataset.replace(max_samples=600)
     return config.replace(name="warm-up", dataset=small, epochs=1)
 

@@ -41,14 +41,20 @@ class Contender:
     wall: float = 0.0
     cpu: float = 0.0
     results: list[float | None] = field(default_factory=list)
+    _process: Any = None
 
-    def launch(self, work: Work) -> None:
+    def launch(self) -> None:
         context = multiprocessing.get_context("spawn")
         self._channel, theirs = context.Pipe()
-        self._process = context.Process(target=serve, args=(self.name, work.name, theirs))
+        self._process = context.Process(target=serve, args=(self.name, theirs))
         self._process.start()
         theirs.close()
         self.start = self._channel.recv()["start"]
+
+    def forget(self) -> None:
+        """Start counting anew."""
+        self.wall = self.cpu = 0.0
+        self.results = []
 
     def train(self, config: Any) -> None:
         before = cpu_seconds(self._process.pid or 0)
@@ -59,9 +65,9 @@ class Contender:
         self.results += answer["accuracies"]
 
     def end(self) -> None:
-        if self._process.is_alive():
+        if self._process is not None and self._process.is_alive():
             self._channel.send(None)
-        self._process.join()
+            self._process.join()
 
     @property
     def wall_per_trial(self) -> float:
@@ -90,21 +96,18 @@ def cpu_seconds(pid: int) -> float:
     return sum(ticks.get(member, 0) for member in family) / os.sysconf("SC_CLK_TCK")
 
 
-def measure(work: Work, *, trials: int, blocks: int, ways: list[str]) -> list[Contender]:
-    contenders: list[Contender] = []
-    try:
-        for name in ways:
-            contenders.append(Contender(name))
-            contenders[-1].launch(work)
-        for block in range(blocks):
-            share = trials // blocks + (block < trials % blocks)
-            config = work.sweep(trials=share, seed=block + 1)
-            for contender in contenders[:: 1 if block % 2 == 0 else -1]:
-                contender.train(config)
-    finally:
-        for contender in contenders:
-            contender.end()
-    return contenders
+def measure(work: Work, contenders: list[Contender], *, trials: int, blocks: int) -> None:
+    """Let everybody train the same configurations, in turns; tells how far it is on stderr."""
+    for contender in contenders:
+        contender.forget()
+    for block in range(blocks):
+        share = trials // blocks + (block < trials % blocks)
+        config = work.sweep(trials=share, seed=block + 1)
+        for contender in contenders[:: 1 if block % 2 == 0 else -1]:
+            contender.train(config)
+            done = f"{len(contender.results)} trials, {contender.wall:.1f} s, "
+            done += f"{contender.cpu:.1f} CPU s"
+            print(f"{work.name}: {contender.name}: {done}", file=sys.stderr, flush=True)
 
 
 def report(work: Work, contenders: list[Contender]) -> bool:
@@ -129,7 +132,10 @@ def report(work: Work, contenders: list[Contender]) -> bool:
         _print_accuracy(ours, other)
     ratio = min(other.wall_per_trial for other in others) / ours.wall_per_trial
     met = ratio >= work.bar
-    print(f"bar {work.bar}x the faster of the others: {'met' if met else 'NOT met'}, {ratio:.2f}x")
+    print(
+        f"bar {work.bar}x the faster of the others: {'met' if met else 'NOT met'}, {ratio:.2f}x",
+        flush=True,
+    )
     return met
 
 
@@ -174,10 +180,17 @@ def main() -> None:
     if importlib.util.find_spec("keras_tuner") is None:
         print('KerasTuner is not installed and is left out: pip install "hpolab[bench]"')
         ways.remove("KerasTuner")
-    met = [
-        report(work, measure(work, trials=options.trials, blocks=options.blocks, ways=ways))
-        for work in map(WORKS.__getitem__, options.work or WORKS)
-    ]
+    contenders = [Contender(name) for name in ways]
+    met = []
+    try:
+        for contender in contenders:
+            contender.launch()
+        for work in map(WORKS.__getitem__, options.work or WORKS):
+            measure(work, contenders, trials=options.trials, blocks=options.blocks)
+            met.append(report(work, contenders))
+    finally:
+        for contender in contenders:
+            contender.end()
     sys.exit(not all(met))
 
 
