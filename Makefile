@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: demo test lint bench kill constraints clean
+.PHONY: demo test lint bench bench-speed kill constraints clean
 
 demo: .venv/.ready-demo  ## a real sweep on the bundled digits, watched live
 	$(BIN)/hpolab demo
@@ -25,6 +25,9 @@ bench: .venv/.ready-test  ## what the claims about health and speed rest on
 kill: .venv/.ready-test  ## kill coordinators and workers 50 times each, and count what is lost
 	$(BIN)/python tests/benchmarks/kill_statistics.py
 
+bench-speed: .venv/.ready-bench  ## trials per hour against Optuna with fit and KerasTuner, ~25 minutes
+	$(BIN)/python tests/benchmarks/trials_per_hour.py
+
 constraints:  ## pin the versions that are known to work together (needs uv)
 	$(UV) pip compile pyproject.toml --extra lab --extra test --universal --python-version 3.11 \
 	  --upgrade --no-emit-index-url --no-annotate --no-header -q -o constraints.txt
@@ -34,6 +37,7 @@ clean:
 
 .venv/.ready-demo: EXTRAS =
 .venv/.ready-test: EXTRAS = [test]
+.venv/.ready-bench: EXTRAS = [test,bench]
 .venv/.ready-%: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "hpolab needs Python 3.11 or newer; name one: make PYTHON=python3.12 ..."; exit 1; }

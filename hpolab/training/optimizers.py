@@ -68,7 +68,8 @@ class Optimizer:
         """Make the slots: running means of gradients for every trainable variable."""
         self._plan = plan
         self._variables = variables
-        self._slots = [[_zeros(variable) for _ in range(2)] for variable in variables]
+        n_slots = 1 if plan.optimizer == "sgd" else 2
+        self._slots = [[_zeros(variable) for _ in range(n_slots)] for variable in variables]
         self._steps = tf.Variable(0.0, trainable=False)
 
     def apply(self, gradients: list[Any], rate: Any) -> None:
@@ -78,41 +79,49 @@ class Optimizer:
             gradients: One for each variable, in order; None leaves a variable as it is.
             rate: The learning rate, a scalar tensor.
         """
-        steps = self._steps.assign_add(1.0)
+        settings = self._settings()
+        decay = rate * self._plan.weight_decay
         for variable, slots, gradient in zip(self._variables, self._slots, gradients, strict=True):
             if gradient is None:
                 continue
             weights = variable.value
             if self._plan.weight_decay and len(variable.shape) >= 2:
-                weights.assign_sub(weights * (rate * self._plan.weight_decay))
-            self._update(weights, slots, _dense(gradient), rate, steps)
+                weights.assign_sub(weights * decay)
+            names = _SLOTS[self._plan.optimizer]
+            handles = {name: slot.handle for name, slot in zip(names, slots, strict=True)}
+            _UPDATES[self._plan.optimizer](
+                var=weights.handle, lr=rate, grad=_dense(gradient), **handles, **settings
+            )
             if variable.constraint is not None:
                 variable.assign(variable.constraint(variable))
 
-    def _update(
-        self, weights: Any, slots: list[Any], gradient: Any, rate: Any, steps: Any
-    ) -> None:
-        first, second = (slot.handle for slot in slots)
-        common = {"var": weights.handle, "lr": rate, "grad": gradient}
-        if self._plan.optimizer == "adam":
-            tf.raw_ops.ResourceApplyAdam(
-                **common,
-                m=first,
-                v=second,
-                beta1=0.9,
-                beta2=0.999,
-                beta1_power=0.9**steps,
-                beta2_power=0.999**steps,
-                epsilon=1e-7,
-            )
-        elif self._plan.optimizer == "sgd":
-            tf.raw_ops.ResourceApplyKerasMomentum(
-                **common, accum=first, momentum=self._plan.momentum
-            )
-        else:
-            tf.raw_ops.ResourceApplyRMSProp(
-                **common, ms=first, mom=second, rho=0.9, momentum=0.0, epsilon=1e-7
-            )
+    def _settings(self) -> dict[str, Any]:
+        """What all updates of a step have in common, made once: every tensor takes its time."""
+        if self._plan.optimizer == "sgd":
+            return {"momentum": tf.constant(self._plan.momentum)}
+        if self._plan.optimizer == "rmsprop":
+            return {
+                "rho": tf.constant(0.9),
+                "momentum": tf.constant(0.0),
+                "epsilon": tf.constant(1e-7),
+            }
+        steps = self._steps.assign_add(1.0)
+        beta1, beta2 = tf.constant(0.9), tf.constant(0.999)
+        return {
+            "beta1": beta1,
+            "beta2": beta2,
+            "beta1_power": beta1**steps,
+            "beta2_power": beta2**steps,
+            "epsilon": tf.constant(1e-7),
+        }
+
+
+_SLOTS = {"adam": ("m", "v"), "sgd": ("accum",), "rmsprop": ("ms", "mom")}
+_UPDATES = {
+    "adam": tf.raw_ops.ResourceApplyAdam,
+    "sgd": tf.raw_ops.ResourceApplyKerasMomentum,
+    "rmsprop": tf.raw_ops.ResourceApplyRMSProp,
+}
 
 
 def _zeros(variable: keras.Variable) -> Any:

@@ -48,10 +48,11 @@ class Observer:
 
     def look(self, epoch: int) -> Probe:
         """Units, gradients and weights as they are now."""
-        loss, *columns = self._look(*self._batch)
-        means, deviations, gradients, weights = (
-            [part.numpy().astype(np.float64) for part in column] for column in columns
+        loss, means, deviations, *norms = self._look(*self._batch)
+        means, deviations = (
+            [part.numpy().astype(np.float64) for part in column] for column in (means, deviations)
         )
+        gradients, weights = (column.numpy().astype(np.float64) for column in norms)
         return Probe(
             epoch=epoch,
             loss=float(loss),
@@ -73,8 +74,7 @@ class Observer:
             mean, variance = tf.nn.moments(output, axes=list(range(len(output.shape) - 1)))
             means.append(mean)
             deviations.append(tf.sqrt(variance))
-        norms = [_gradient_norm(gradient) for gradient in gradients]
-        return loss, means, deviations, norms, [tf.norm(weight) for weight in matrices]
+        return loss, means, deviations, _norms([*map(_whole, gradients)]), _norms(matrices)
 
 
 class Telemetry:
@@ -187,11 +187,18 @@ def _spread(y: NDArray[Any], *, seed: int) -> NDArray[np.float64]:
     return position
 
 
-def _gradient_norm(gradient: Any) -> Any:
-    """Euclidean norm; rows of an embedding that occur several times are added up first."""
+def _whole(gradient: Any) -> Any:
+    """A gradient as one tensor; rows of an embedding that occur several times are added up."""
     if gradient is None:
         return tf.constant(0.0)
     if isinstance(gradient, tf.IndexedSlices):
         rows, where = tf.unique(gradient.indices)
-        gradient = tf.math.unsorted_segment_sum(gradient.values, where, tf.size(rows))
-    return tf.norm(gradient)
+        return tf.math.unsorted_segment_sum(gradient.values, where, tf.size(rows))
+    return gradient
+
+
+def _norms(tensors: list[Any]) -> Any:
+    """Euclidean norm of each, shape (len(tensors),), in few operations: each has to be traced."""
+    if not tensors:
+        return tf.zeros(0)
+    return tf.sqrt(2 * tf.stack([tf.nn.l2_loss(tensor) for tensor in tensors]))
