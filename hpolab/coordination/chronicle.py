@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 from hpolab.config import without_place
 from hpolab.coordination.versions import versions
 from hpolab.errors import ConfigError, DataError, StoreError
-from hpolab.events import SweepContinued, SweepStarted
+from hpolab.events import Noted, SweepContinued, SweepStarted
 from hpolab.record import SweepRecord
 from hpolab.storage.journal import Journal
 
@@ -120,6 +120,14 @@ class Chronicle:
         except Exception:
             log.exception("an observer of %s failed and is dropped", self._path)
             self._on_entry = None
+
+    def note(self, message: str) -> None:
+        """Write down something that a person should know.
+
+        Raises:
+            StoreError: The journal cannot be written.
+        """
+        self.write(Noted(message=message))
 
     def __enter__(self) -> Self:
         """Open the journal and read what it holds.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from hpolab.coordination import granting
 from hpolab.coordination.chronicle import Chronicle
-from hpolab.coordination.crew import CANCELLED, STOPPED, Crew
+from hpolab.coordination.crew import CANCELLED, MAX_LOSSES, STOPPED, Crew
 from hpolab.coordination.limits import reason_to_stop
 from hpolab.coordination.lineup import Lineup
 from hpolab.coordination.settling import Settling
@@ -19,7 +19,6 @@ from hpolab.errors import HpolabError, StoreError
 from hpolab.events import (
     Entry,
     EpochEnded,
-    Noted,
     RunEnded,
     RunEvent,
     RunLost,
@@ -44,9 +43,6 @@ if TYPE_CHECKING:
     from hpolab.record import SweepRecord
 
 __all__ = ["Coordinator"]
-
-MAX_LOSSES = 2
-"""A trial whose worker is lost is tried once more; then it has failed."""
 
 
 class Coordinator:
@@ -90,7 +86,6 @@ class Coordinator:
             epochs=config.epochs,
         )
         self._settling = Settling(folder, config, chronicle=self._chronicle, search=self._search)
-        self._limits = config.hard_limits
         self._failures_in_a_row = 0
         self._ending: SweepEnded | None = None
         self._interrupted = ""
@@ -123,9 +118,8 @@ class Coordinator:
             self._chronicle.refuse_changes(self.folder, self.config, fingerprint=self._fingerprint)
             self._search.replay(entry.event for entry in self._chronicle.past)
             self._chronicle.begin(self.folder.name, self.config, fingerprint=self._fingerprint)
-            if not self._chronicle.past:
-                for note in self._search.notes:
-                    self._chronicle.write(Noted(message=note))
+            for note in () if self._chronicle.past else self._search.notes:
+                self._chronicle.note(note)
             try:
                 self._work()
             except StoreError:
@@ -152,7 +146,7 @@ class Coordinator:
             self._obey_commands()
             has_launched = self._launch()
             if news := self._crew.cores.news():
-                self._chronicle.write(Noted(message=news))
+                self._chronicle.note(news)
             patience = 0 if has_launched else self._crew.patience_seconds
             self._crew.executor.poll(self._judge, patience)
         ending = self._ending or self._finish()
@@ -165,9 +159,8 @@ class Coordinator:
         return not self._crew and (self._ending is not None or not self._has_work())
 
     def _has_work(self) -> bool:
-        return not self.record.spent_on_training() and (
-            len(self._lineup) > 0 or self._may_sample()
-        )
+        waits = len(self._lineup) > 0
+        return not self.record.spent_on_training() and (waits or self._may_sample())
 
     def _may_sample(self) -> bool:
         return not self.record.spent() and not self._search.exhausted()
@@ -223,14 +216,17 @@ class Coordinator:
         if epoch.epoch >= self.config.epochs:
             return None  # nothing is left to save by ending it now
         history = self.record.trials[event.trial].epochs
-        if why := reason_to_stop(self._limits, history, epochs=self.config.epochs) or prune:
+        if (
+            why := reason_to_stop(self.config.hard_limits, history, epochs=self.config.epochs)
+            or prune
+        ):
             return Stop(state="pruned", reason=why)
         if spent := self.record.spent_on_training():
             return Stop(state="cancelled", reason=spent)
-        if self.record.state != "paused":
-            return None
-        self._crew.pause(event.trial)
-        return HOLD
+        if self.record.state == "paused":
+            self._crew.pause(event.trial)
+            return HOLD
+        return None
 
     def _retry(self, event: RunLost, *, was_cancelled: bool) -> None:
         losses = self.record.trials[event.trial].losses + 1
@@ -251,19 +247,18 @@ class Coordinator:
         if result.state == "cancelled" and result.reason == STOPPED.reason:
             return  # its fate stays open: a continued sweep trains it again
         self._lineup.settle(number, result)
-        self._failures_in_a_row = self._failures_in_a_row + 1 if result.state == "failed" else 0
-        if self._failures_in_a_row >= self.config.max_failures and self._ending is None:
-            self._stop(
-                f"{self._failures_in_a_row} trials failed in a row; the last one: {result.reason}",
-                failed=True,
-            )
+        failures = self._failures_in_a_row + 1 if result.state == "failed" else 0
+        self._failures_in_a_row = failures
+        if failures >= self.config.max_failures and self._ending is None:
+            why = f"{failures} trials failed in a row; the last one: {result.reason}"
+            self._stop(why, failed=True)
 
     # What people wish
 
     def _obey_commands(self) -> None:
         commands, refused = self._commands.new()
-        for message in refused:
-            self._chronicle.write(Noted(message=message))
+        for sentence in refused:
+            self._chronicle.note(sentence)
         for command in commands:
             self._obey(command)
 
@@ -280,9 +275,7 @@ class Coordinator:
             case "extend":
                 granting.extend(command, self._chronicle)
             case "explore":
-                granting.explore(
-                    command, self._chronicle, search=self._search, sampler=self.config.sampler
-                )
+                granting.explore(command, self._chronicle, search=self._search)
 
     def _cancel(self, number: int) -> None:
         trial = self.record.trials.get(number)
@@ -290,8 +283,7 @@ class Coordinator:
             self._crew.cancel(number)
         elif trial is None or trial.ended is not None:
             fate = "does not exist yet" if trial is None else f"has already {trial.state}"
-            message = f"trial {number} {fate}; there is nothing to cancel"
-            self._chronicle.write(Noted(message=message))
+            self._chronicle.note(f"trial {number} {fate}; there is nothing to cancel")
         else:
             self._lineup.settle(number, RunResult(**dict(CANCELLED)))
 
@@ -307,5 +299,5 @@ class Coordinator:
         why = self.record.spent_on_training() or self.record.spent()
         while self._lineup:
             self._lineup.settle(self._lineup.next(), RunResult(state="cancelled", reason=why))
-        reason = self.record.spent() or "every configuration of the space has been tried"
-        return SweepEnded(state="finished", reason=reason)
+        why = self.record.spent() or "every configuration of the space has been tried"
+        return SweepEnded(state="finished", reason=why)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from hpolab.record import TrialRecord
     from hpolab.storage.folder import SweepFolder
 
-__all__ = ["CANCELLED", "STOPPED", "Crew"]
+__all__ = ["CANCELLED", "MAX_LOSSES", "STOPPED", "Crew"]
+
+MAX_LOSSES = 2
+"""A trial whose worker is lost is tried once more; then it has failed."""
 
 STOPPED = Stop(state="cancelled", reason="the sweep was stopped")
 """The trial's fate stays open: a continued sweep trains it again."""

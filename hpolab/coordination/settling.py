@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from hpolab.coordination.card import model_card
 from hpolab.errors import ConfigError, StoreError
-from hpolab.events import BestChanged, Noted, TrialEnded
+from hpolab.events import BestChanged, TrialEnded
 from hpolab.trial import RunResult
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class Settling:
             data = self._folder.read_result(number)
             return RunResult.parse({name: data[name] for name in known if name in data})
         except (StoreError, ConfigError) as error:
-            self._chronicle.write(Noted(message=f"the result of trial {number} is lost: {error}"))
+            self._chronicle.note(f"the result of trial {number} is lost: {error}")
             return None
 
     def repair(self) -> None:

@@ -99,7 +99,7 @@ class Search:
     ) -> None:
         self.notes = check(sampler, space, pruner=pruner, epochs=epochs)
         self._space = space
-        self._sampler = sampler
+        self.sampler = sampler
         self._pruner = pruner
         self._seed = seed
         self._epochs = epochs
@@ -181,7 +181,7 @@ class Search:
         self._asked.expect_next(number)
         self._space.check(params)
         with calling_optuna(f"restoring trial {number}"):
-            if isinstance(self._sampler.options, CmaEs | Nsga2):
+            if isinstance(self.sampler.options, CmaEs | Nsga2):
                 # their memory grows with every ask, so the ask is done again
                 proposed = self._propose(number)
                 if configuration_key(proposed) != configuration_key(params):
@@ -267,7 +267,7 @@ class Search:
         """Ask Optuna; its samplers start afresh for each trial, so nothing hides in them."""
         mixed = np.random.SeedSequence([self._seed, number]).generate_state(1)
         self._study.sampler = build_sampler(
-            self._sampler,
+            self.sampler,
             self._space,
             seed=int(mixed[0]),
             learn_from_pruned=isinstance(self._pruner.options, Hyperband),
