@@ -117,13 +117,15 @@ class Cores:
         self._told = repr(names)
         if not names:
             return (
-                f"no more than {self._limit} runs may train at once on this machine, whatever "
-                "the number of workers (HPOLAB_MAX_TRAINING)"
+                f"only {self._limit} may train at once on this machine, whatever the number of "
+                "workers (HPOLAB_MAX_TRAINING)"
             )
         names += ["this one"] if self._held else []
+        training = len(others) + len(self._held)
+        are = "is" if training == 1 else "are"
         return (
-            f"waiting for a core: {len(others) + len(self._held)} of {self._limit} are training "
-            f"for {' and '.join(names)}"
+            f"waiting for a core: {training} of {self._limit} {are} training for "
+            f"{' and '.join(names)}"
         )
 
     def _door(self) -> FileLock:
