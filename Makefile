@@ -20,6 +20,8 @@ lint: .venv/.ready-test  ## style, types, layers
 bench: .venv/.ready-test  ## what the claims about health and speed rest on
 	$(BIN)/python tests/benchmarks/health_cases.py
 	$(BIN)/python tests/benchmarks/search_overhead.py
+	$(BIN)/python tests/benchmarks/coordinator_overhead.py
+	$(BIN)/python tests/benchmarks/worker_memory.py
 	$(BIN)/pytest tests/benchmarks --benchmark-enable -p no:xdist
 
 kill: .venv/.ready-test  ## kill coordinators and workers 50 times each, and count what is lost

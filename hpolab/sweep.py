@@ -192,7 +192,7 @@ class Sweep:
             time.sleep(_GLANCE_SECONDS)
 
     def pause(self) -> None:
-        """Let running trials finish their epoch, then wait; nothing new starts."""
+        """Let running trials finish their epoch, then wait and leave their cores to others."""
         self._send(Command(verb="pause"))
 
     def resume(self) -> None:

@@ -3,8 +3,8 @@
 A core is a file, and whoever has locked it may train. The operating system drops the locks of a
 process that dies, so nothing has to be cleaned up after one. Whoever finds no core free draws a
 ticket, also a locked file, and takes no core while a live ticket with a smaller number is there:
-first come, first served. Nobody waits for a lock: all that is here returns at once, and is asked
-again; so nothing can deadlock, and a process that stands still holds up no more than its cores.
+first come, first served. Nobody waits for a core or a ticket: all that is here returns at once,
+and is asked again; so nothing can deadlock, and what stands still holds up its own cores alone.
 """
 
 from __future__ import annotations
@@ -24,6 +24,10 @@ __all__ = ["Cores"]
 
 _PATIENCE_SECONDS = 1.0
 """A wait shorter than this is not worth a word: cores change hands all the time."""
+
+
+_DOOR_SECONDS = 0.02
+"""How long to wait while others take or give back a core, which is quick."""
 
 
 class Cores:
@@ -66,7 +70,7 @@ class Cores:
         if len(self._reserved) >= count:
             return True
         try:
-            with suppress(Timeout), self._door().acquire(timeout=0):
+            with suppress(Timeout), self._door().acquire(_DOOR_SECONDS, poll_interval=1e-3):
                 if self._try_to_reserve(count):
                     self._leave_the_queue()
                     return True
@@ -117,13 +121,15 @@ class Cores:
         self._told = repr(names)
         if not names:
             return (
-                f"no more than {self._limit} runs may train at once on this machine, whatever "
-                "the number of workers (HPOLAB_MAX_TRAINING)"
+                f"only {self._limit} may train at once on this machine, whatever the number of "
+                "workers (HPOLAB_MAX_TRAINING)"
             )
         names += ["this one"] if self._held else []
+        training = len(others) + len(self._held)
+        are = "is" if training == 1 else "are"
         return (
-            f"waiting for a core: {len(others) + len(self._held)} of {self._limit} are training "
-            f"for {' and '.join(names)}"
+            f"waiting for a core: {training} of {self._limit} {are} training for "
+            f"{' and '.join(names)}"
         )
 
     def _door(self) -> FileLock:

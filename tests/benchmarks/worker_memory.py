@@ -1,8 +1,8 @@
 """How a worker's memory grows over real trials, with workers recycled as they are by default.
 
-Run ``python tests/benchmarks/worker_memory.py [trials] [recycle_after] [model]``. Trains small
-networks of many shapes on digits (or on the imdb texts for lstm), one after another, in one slot,
-and prints the resident memory after each tenth trial, and the highest. Linux only.
+Run ``python tests/benchmarks/worker_memory.py [trials] [recycle_after]``. Trains small networks
+of many shapes on digits, one after another, in one slot, and prints the highest resident memory
+in every ten trials, and the growth from trial to trial. Linux only.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 from hpolab.config import SweepConfig
-from hpolab.events import RunEnded, RunEvent
+from hpolab.events import EpochEnded, RunEnded, RunEvent
 from hpolab.executors import ExecutorSpec
 from hpolab.executors.process import ProcessExecutor
 from hpolab.search import PrunerSpec, SamplerSpec, Search
@@ -28,7 +28,7 @@ SAMPLES = 300
 
 
 def megabytes_after_each(trials: int, *, recycle_after: int, folder: Path) -> list[float]:
-    """Resident memory of the worker when each run has just ended.
+    """Resident memory of the worker after the last epoch of each run, when it waits for a word.
 
     Taken from outside: the first of our descendants is the server that forks the workers, and the
     largest of the others is the worker in service.
@@ -41,16 +41,20 @@ def megabytes_after_each(trials: int, *, recycle_after: int, folder: Path) -> li
         epochs=EPOCHS,
     )
     seen: list[float] = []
+    ended = 0
 
     def hear(event: RunEvent) -> None:
+        nonlocal ended
+        if isinstance(event, EpochEnded) and event.epoch.epoch == EPOCHS:
+            seen.append(max(_resident_megabytes(pid) for pid in descendants()[1:]))
         if isinstance(event, RunEnded):
             assert event.result.state == "completed", event.result.reason
-            seen.append(max(_resident_megabytes(pid) for pid in descendants()[1:]))
+            ended += 1
 
     with ProcessExecutor(workers=1, recycle_after=recycle_after) as executor:
         for number in range(trials):
             executor.submit(_order(number, search.ask(number), folder))
-            while len(seen) <= number:
+            while ended <= number:
                 executor.poll(hear, 0.5)
     return seen
 

@@ -7,13 +7,22 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import closing
+from threading import Thread
 
 import pytest
 
+from hpolab import Sweep
+from hpolab.commands import Command
+from hpolab.confirmation.confirm import confirm
 from hpolab.events import Noted, RunStarted
 from hpolab.record import SweepRecord
+from hpolab.settings import settings
+from hpolab.storage.cores import Cores
+from hpolab.storage.folder import SweepFolder
 from hpolab.storage.journal import read_journal
 from hpolab.testing.processes import wait_until_gone
+from hpolab.testing.scripted import once
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
@@ -113,3 +122,57 @@ def test_a_killed_sweep_frees_its_cores_for_one_that_waits(start, tmp_path):
     os.kill(greedy.pid, signal.SIGKILL)
     assert patient.wait(30) == 0
     assert wait_until_gone(workers, seconds=5) == []
+
+
+@pytest.fixture
+def one_core(tmp_path, monkeypatch):
+    """A machine of one core, and another sweep on it; its folder is the machine's own."""
+    monkeypatch.setenv("HPOLAB_MAX_TRAINING", "1")
+    monkeypatch.setenv("HPOLAB_CACHE_DIR", str(tmp_path / "cache"))
+    settings.cache_clear()
+    with closing(Cores("sweep other")) as other:
+        yield other
+    settings.cache_clear()
+
+
+def test_a_paused_sweep_leaves_its_core_to_others_and_waits_to_get_it_back(
+    one_core, tmp_path, make_config, coordinate
+):
+    folder = SweepFolder(tmp_path / "sweep")
+    pause = once(lambda event: isinstance(event, RunStarted), lambda: _send(folder, "pause"))
+    config = make_config(budget=1, epochs=8, space={"sleep": 0.3})
+    options = {"on_entry": pause}
+    thread = Thread(target=coordinate, args=(folder.path, config), kwargs=options, daemon=True)
+    thread.start()
+    wait_for(lambda: folder.journal.exists() and has_started(folder.path, 1))
+    assert not one_core.reserve()
+    wait_for(one_core.reserve)
+    one_core.assign(0)
+    _send(folder, "resume")
+    told = Noted(message="waiting for a core: 1 of 1 is training for sweep other")
+    wait_for(lambda: told in events(folder.path))
+    assert SweepRecord.of(read_journal(folder.journal)).trials[0].ended is None
+    one_core.free(0)
+    thread.join(30)
+    record = SweepRecord.of(read_journal(folder.journal))
+    assert (record.state, record.trials[0].state) == ("finished", "completed")
+
+
+def test_a_confirmation_waits_for_its_core_too(one_core, tmp_path, make_config, coordinate):
+    config = make_config(budget=1, epochs=1)
+    coordinate(tmp_path / "sweep", config, fingerprint=Sweep(config, path=tmp_path / "s").check())
+    assert one_core.reserve()
+    one_core.assign(0)
+    told = []
+
+    def make_way(note):
+        told.append(note)
+        one_core.close()
+
+    confirmation = confirm(Sweep.follow(tmp_path / "sweep"), top=1, seeds=2, on_note=make_way)
+    assert told == ["waiting for a core: 1 of 1 is training for sweep other"]
+    assert [run.state for trial in confirmation.trials for run in trial.runs] == ["completed"] * 2
+
+
+def _send(folder, verb):
+    folder.send(Command(verb=verb))

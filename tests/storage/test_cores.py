@@ -110,7 +110,7 @@ def test_more_workers_than_the_machine_may_train_are_told(share):
     assert a.reserve()
     a.assign(1)
     assert not a.reserve()
-    assert "no more than 1 runs may train at once" in a.news()
+    assert "only 1 may train at once" in a.news()
 
 
 def test_a_killed_holder_frees_its_core_and_a_killed_waiter_its_ticket(share, tmp_path):

@@ -74,3 +74,22 @@ def test_only_whole_lines_are_read(tmp_path: Path) -> None:
 def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=f"cannot read {tmp_path}"):
         read_whole_lines(tmp_path, 0)
+
+
+def test_json_is_read_back_equal_and_has_a_line_for_each_record(tmp_path: Path) -> None:
+    data = {
+        "state": "completed",
+        "history": [{"epoch": 1}, {"epoch": 2}],
+        "none": [],
+        "params": {},
+    }
+    write_json(tmp_path / "x.json", data)
+    text = (tmp_path / "x.json").read_text()
+    assert json.loads(text) == data
+    assert text.splitlines()[2:5] == [' "history": [', '  {"epoch": 1},', '  {"epoch": 2}']
+
+
+@pytest.mark.parametrize("data", [{}, [1, {"a": 2}], {"a": [1, {"b": None}]}, "text", 1.5])
+def test_any_json_is_read_back_equal(tmp_path: Path, data: object) -> None:
+    write_json(tmp_path / "x.json", data)
+    assert json.loads((tmp_path / "x.json").read_text()) == data
