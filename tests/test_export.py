@@ -4,7 +4,7 @@ import csv
 import shutil
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,6 +14,9 @@ from hpolab.events import Entry, EpochEnded, TrialEnded, TrialStarted
 from hpolab.export import export_csv, export_optuna, export_zip
 from hpolab.scoring import METRICS
 from hpolab.storage.archive import unpack
+
+if TYPE_CHECKING:
+    from optuna import Study
 
 BUILDER = "hpolab.testing.synthetic:train_run"  # never called; naming a real one loads Keras
 FORMULA = "=HYPERLINK(1)"
@@ -251,13 +254,25 @@ class TestArchive:
         assert Sweep.follow(there).state == "new"
 
 
+def exported_study(path: Path) -> Study:
+    """A copy of the study in a file, which is closed again."""
+    import optuna
+
+    storage = optuna.storages.RDBStorage(f"sqlite:///{path}")
+    try:
+        study = optuna.load_study(study_name="lab", storage=storage)
+        copy = optuna.create_study(direction="maximize")
+        copy.add_trials(study.trials)
+        return copy
+    finally:
+        storage.engine.dispose()
+
+
 class TestOptunaStorage:
     def test_study_holds_every_trial(self, sweep: Sweep, tmp_path: Path) -> None:
-        import optuna
-
         path = export_optuna(sweep, tmp_path / "study.db")
 
-        study = optuna.load_study(study_name="lab", storage=f"sqlite:///{path}")
+        study = exported_study(path)
         best = sweep.best
         assert best is not None
         assert best.ended is not None
@@ -271,21 +286,17 @@ class TestOptunaStorage:
         assert reused
 
     def test_trial_that_waits_is_left_out(self, sweep: Sweep, tmp_path: Path) -> None:
-        import optuna
-
         cut = cut_journal(sweep, TrialStarted)
         assert [trial.state for trial in cut.record.unfinished()] == ["waiting"]
         path = export_optuna(cut, tmp_path / "study.db")
 
-        study = optuna.load_study(study_name="lab", storage=f"sqlite:///{path}")
+        study = exported_study(path)
         told = [trial.user_attrs["trial"] for trial in study.trials]
         assert told == [trial.number for trial in cut.record.finished()]
 
     def test_trial_that_runs_is_shown_running(self, sweep: Sweep, tmp_path: Path) -> None:
-        import optuna
-
         path = export_optuna(cut_journal(sweep, EpochEnded), tmp_path / "study.db")
 
-        study = optuna.load_study(study_name="lab", storage=f"sqlite:///{path}")
+        study = exported_study(path)
         (running,) = (trial for trial in study.trials if not trial.state.is_finished())
         assert sorted(running.intermediate_values) == [1, 2, 3]

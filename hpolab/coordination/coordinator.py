@@ -151,7 +151,9 @@ class Coordinator:
             self._obey_commands()
             has_launched = self._launch()
             self._crew.executor.poll(self._judge, 0 if has_launched else _POLL_SECONDS)
-        self._chronicle.write(self._ending or self._finish(), durable=True)
+        ending = self._ending or self._finish()
+        self._settling.renew_card()
+        self._chronicle.write(ending, durable=True)
 
     def _is_over(self) -> bool:
         if self._interrupted and self._ending is None:

@@ -121,12 +121,22 @@ class Settling:
         if self._config.record == "best" and loser is not None:
             self._folder.discard(loser, "diagnostics")
 
+    def renew_card(self) -> None:
+        """Let the winner's card say among how many trials it has won in the end."""
+        record = self._chronicle.record
+        if record.best is None or record.best != self._folder.best_trial():
+            return
+        if (result := self.result_of(record.best)) is not None:
+            self._folder.write_card(self._card(record.trials[record.best], result))
+
     def _install_best(self, trial: TrialRecord) -> None:
         result = self.result_of(trial.number)
         if result is None or trial.score is None:
             return
-        finished = len(self._chronicle.record.finished())
-        card = model_card(self._folder.name, self._config, trial, result, n_trials=finished)
         facts = {"trial": trial.number, "score": trial.score, "sweep": self._folder.name}
-        self._folder.install_best(trial.number, card=card, facts=facts)
+        self._folder.install_best(trial.number, card=self._card(trial, result), facts=facts)
         self._chronicle.write(BestChanged(trial=trial.number, score=trial.score))
+
+    def _card(self, trial: TrialRecord, result: RunResult) -> str:
+        finished = len(self._chronicle.record.finished())
+        return model_card(self._folder.name, self._config, trial, result, n_trials=finished)

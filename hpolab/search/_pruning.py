@@ -37,9 +37,11 @@ def reason_to_prune(study: Study, trial: FrozenTrial, spec: PrunerSpec) -> str:
     completed = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
     others = [t.intermediate_values[epoch] for t in completed if epoch in t.intermediate_values]
     best = float(np.nanmax(list(trial.intermediate_values.values())))
-    which = f"score {best:.3f} at epoch" if best == score else f"best score {best:.3f} up to epoch"
+    median = float(np.nanmedian(others))
+    digits = 3 if best < median - 0.001 else 5  # else both would read the same
+    which = "score {} at epoch" if best == score else "best score {} up to epoch"
     return (
-        f"its {which} {epoch} is below {float(np.nanmedian(others)):.3f}, "
+        f"its {which.format(f'{best:.{digits}f}')} {epoch} is below {median:.{digits}f}, "
         f"the median of {len(others)} completed trials there"
     )
 

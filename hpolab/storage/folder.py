@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 __all__ = ["CommandTail", "SweepFolder", "find_sweeps"]
 
 
+_CARD = "README.md"
+_LOG = "log.txt"
+"""The winner's model card, in ``best/``."""
+
+
 @dataclass(frozen=True)
 class SweepFolder:
     """Names the parts of one sweep's folder.
@@ -177,8 +182,8 @@ class SweepFolder:
         self.tidy_best()
         new, old = self._best_parts()
         with storing(self.best):
-            shutil.copytree(self.trial(number), new)
-            write_text(new / "README.md", card)
+            shutil.copytree(self.trial(number), new, ignore=shutil.ignore_patterns(_LOG))
+            write_text(new / _CARD, card)
             write_json(new / "best.json", dict(facts))
             if self.best.exists():
                 self.best.rename(old)
@@ -190,10 +195,15 @@ class SweepFolder:
         with storing(self.best):
             for leftover in self._best_parts():
                 _remove(leftover)
+        remove_leftovers(self.best / _CARD)
 
     def _best_parts(self) -> tuple[Path, Path]:
         """The next ``best/`` while it is being copied, and the last one while it is replaced."""
         return self.path / ".best.new", self.path / ".best.old"
+
+    def write_card(self, card: str) -> None:
+        """Replace the text of the winner's card."""
+        write_text(self.best / _CARD, card)
 
     def best_trial(self) -> int | None:
         """The trial that ``best/`` holds, None when it holds none or is damaged."""
@@ -209,9 +219,10 @@ class SweepFolder:
         What is larger in ``best/`` than in the trial's folder is whole: the damage is over there.
         """
         number = self.best_trial()
-        if number is None or not (self.best / "README.md").is_file():
+        if number is None or not (self.best / _CARD).is_file():
             return False
-        originals = [path for path in self.trial(number).rglob("*") if path.is_file()]
+        files = [path for path in self.trial(number).rglob("*") if path.is_file()]
+        originals = [path for path in files if path.name != _LOG]
         copies = [self.best / path.relative_to(self.trial(number)) for path in originals]
         return all(
             copy.is_file() and copy.stat().st_size >= path.stat().st_size

@@ -270,3 +270,12 @@ def test_a_small_space_ends_the_sweep_when_all_of_it_has_been_tried(
 
     assert record.reason == "every configuration of the space has been tried"
     assert len(record.trials) == 2
+
+
+def test_the_card_says_in_the_end_among_how_many_trials_the_winner_won(
+    tmp_path: Path, make_config: MakeConfig, coordinate: Coordinate
+) -> None:
+    record = coordinate(tmp_path / "sweep", make_config(budget=6))
+    card = (tmp_path / "sweep" / "best" / "README.md").read_text()
+    assert record.best != 5  # else it says so from the start
+    assert "among 6 finished trials" in card

@@ -92,3 +92,12 @@ def test_another_attempt_starts_with_a_clean_curve(search: Build, pruner: object
     only_new = [fresh.report(1, epoch, 0.3) for epoch in (1, 2, 3)]
     assert lost_and_new == only_new
     assert any(only_new)
+
+
+def test_a_score_just_below_the_median_is_told_with_digits_that_show_it(search: Build) -> None:
+    running = search("random", {"name": "median", "n_startup_trials": 1})
+    finish(running, 0, 0.97304)
+    running.ask(1)
+    running.report(1, 1, 0.97301)
+    reason = running.report(1, 2, 0.97301)
+    assert reason.startswith("its score 0.97301 at epoch 2 is below 0.97304, the median")
