@@ -28,6 +28,7 @@ __all__ = ["CommandTail", "SweepFolder", "find_sweeps"]
 
 
 _CARD = "README.md"
+_LOG = "log.txt"
 """The winner's model card, in ``best/``."""
 
 _LOG = "log.txt"
@@ -197,6 +198,7 @@ class SweepFolder:
         with storing(self.best):
             for leftover in self._best_parts():
                 _remove(leftover)
+        remove_leftovers(self.best / _CARD)
 
     def _best_parts(self) -> tuple[Path, Path]:
         """The next ``best/`` while it is being copied, and the last one while it is replaced."""
@@ -222,7 +224,7 @@ class SweepFolder:
         number = self.best_trial()
         if number is None or not (self.best / _CARD).is_file():
             return False
-        files = (path for path in self.trial(number).rglob("*") if path.is_file())
+        files = [path for path in self.trial(number).rglob("*") if path.is_file()]
         originals = [path for path in files if path.name != _LOG]
         copies = [self.best / path.relative_to(self.trial(number)) for path in originals]
         return all(
