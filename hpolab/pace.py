@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["Course", "Pace", "remaining_seconds"]
 
 _TRUST = 3
-"""How many pruned trials' evidence the rehearsal is worth against what is seen."""
+"""How many trials' evidence the rehearsal is worth against what is seen."""
 
 
 class Course(NamedTuple):
@@ -52,8 +52,8 @@ class Pace(NamedTuple):
         seconds: Time the sweep has run, pauses left out.
         seconds_training: Of that, the time since the first trial began.
         slots: Trials that train at once.
-        rehearsed: Epochs that each trial, also of those to come, trained in some rehearsals of
-            the pruner, shape (trials, rehearsals); see ``hpolab.search.rehearsal``.
+        rehearsed: Epochs that the first trials trained in some rehearsals of the pruner, shape
+            (trials, rehearsals), see ``hpolab.search.rehearsal``; later trials go as the last.
     """
 
     courses: Sequence[Course]
@@ -62,7 +62,15 @@ class Pace(NamedTuple):
     seconds: float
     seconds_training: float
     slots: int
-    rehearsed: Sequence[Sequence[int]] = ()
+    rehearsed: Sequence[Sequence[int]]
+
+    def rehearsal(self, number: int) -> Sequence[int]:
+        """Epochs that a trial trained in the rehearsals."""
+        return self.rehearsed[min(number, len(self.rehearsed) - 1)]
+
+    def is_judged(self, number: int) -> bool:
+        """Whether the pruner has a say in how long a trial trains."""
+        return min(self.rehearsal(number)) < self.epochs
 
 
 def remaining_seconds(budget: Budget, pace: Pace) -> float | None:
@@ -107,46 +115,45 @@ def _start(courses: Sequence[Course]) -> float:
 
 def _work_left(trials: int, pace: Pace, start: float) -> float:
     """What is left to do, in epochs of a sweep with all workers busy."""
-    correction = _correction(pace)
+    correction = {is_judged: _correction(pace, is_judged) for is_judged in (False, True)}
     left = []
-    for course, rehearsed in zip(pace.courses, pace.rehearsed, strict=False):
+    for number, course in enumerate(pace.courses):
         if course.is_open:
             begins = start if course.epochs == 0 else 0.0
-            left.append(begins + _rest(rehearsed, course.epochs, pace.epochs))
-    for rehearsed in pace.rehearsed[len(pace.courses) : trials]:
-        left.append(start + min(pace.epochs, _corrected(rehearsed, correction, pace.epochs)))
+            left.append(begins + _rest(pace.rehearsal(number), course.epochs, pace.epochs))
+    ahead = range(len(pace.courses), trials)
+    alike = ahead[len(pace.rehearsed) :]  # go as the last one that was rehearsed
+    for number in ahead[: len(pace.rehearsed)]:
+        expected = correction[pace.is_judged(number)] * _mean(pace.rehearsal(number))
+        left.append(start + min(pace.epochs, expected))
+    total = sum(left) + len(alike) * (left[-1] if left else 0.0)
     busy = min(pace.slots, max(1, len(pace.courses)))
-    return max(sum(left), busy * max(left, default=0.0))
+    return max(total, busy * max(left, default=0.0))
 
 
 def _rest(rehearsed: Sequence[int], epochs: int, most: int) -> float:
     """Epochs that a trial has still to train after so many."""
     longer = [there for there in rehearsed if there > epochs]
-    if longer:
-        return sum(longer) / len(longer) - epochs
-    return float(epochs < most)
+    return _mean(longer) - epochs if longer else float(epochs < most)
 
 
-def _corrected(rehearsed: Sequence[int], correction: float, most: int) -> float:
-    """Mean of the rehearsals; where the pruner has a say, as much more or less as was seen."""
-    if min(rehearsed) == most:
-        return float(most)
-    return correction * sum(rehearsed) / len(rehearsed)
+def _correction(pace: Pace, is_judged: bool) -> float:
+    """Epochs seen over epochs rehearsed, among trials that the pruner judges, or does not.
 
-
-def _correction(pace: Pace) -> float:
-    """Epochs trained by the trials that a pruner judged, over those in their rehearsals.
-
-    Trials that are still open are compared up to the epoch that they have reached. Where nothing
-    can be judged, all trials are compared: they may fail, or share a result.
+    Trials also fail, meet hard limits or share a result; and networks are not as unlike one
+    another as in the rehearsal. Open trials are compared up to the epoch that they have reached.
     """
-    seen = there = 0.0
-    for course, rehearsed in zip(pace.courses, pace.rehearsed, strict=False):
-        if course.state == "cancelled" or min(rehearsed) == pace.epochs:
-            continue
-        known = course.epochs if course.is_open else pace.epochs
-        seen += course.epochs
-        there += sum(min(epochs, known) for epochs in rehearsed) / len(rehearsed)
-    last = pace.rehearsed[-1] if pace.rehearsed else (pace.epochs,)
-    trust = _TRUST * sum(last) / len(last)
-    return (seen + trust) / (there + trust)
+    seen, there = [], []
+    for number, course in enumerate(pace.courses):
+        if course.state != "cancelled" and pace.is_judged(number) == is_judged:
+            rehearsed = pace.rehearsal(number)
+            if course.is_open:
+                rehearsed = [min(epochs, course.epochs) for epochs in rehearsed]
+            seen.append(course.epochs)
+            there.append(_mean(rehearsed))
+    trust = _TRUST * _mean(pace.rehearsal(len(pace.courses)))
+    return (sum(seen) + trust) / (sum(there) + trust)
+
+
+def _mean(epochs: Sequence[int]) -> float:
+    return sum(epochs) / len(epochs)

@@ -245,7 +245,6 @@ class SweepRecord:
         if self.state not in {"running", "paused"} or self.config is None:
             return None
         seconds = self.seconds(now)
-        trials = max(self.budget.trials or 0, len(self.trials))
         pace = Pace(
             courses=[
                 Course(tuple(e.seconds for e in t.epochs), t.state, t.started_utc, t.ended_utc)
@@ -256,7 +255,7 @@ class SweepRecord:
             seconds=seconds,
             seconds_training=seconds - self._seconds_before_training,
             slots=self.config.executor.slots,
-            rehearsed=rehearse(self.config.pruner, epochs=self.config.epochs, trials=trials),
+            rehearsed=rehearse(self.config.pruner, epochs=self.config.epochs),
         )
         return remaining_seconds(self.budget, pace)
 

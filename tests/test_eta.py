@@ -56,6 +56,8 @@ class Simulated:
     def __post_init__(self) -> None:
         self.record = SweepRecord()
         self._count = itertools.count()
+        self._peak: dict[int, float] = {}  # what a trial's score grows towards
+        self._pace: dict[int, float] = {}  # seconds an epoch
         self._search = Search(
             SearchSpace.parse(SPACE),
             sampler=self.config.sampler,
@@ -120,9 +122,6 @@ class Simulated:
     def _write(self, now: float, event: Event) -> None:
         utc = NOON + timedelta(seconds=now)
         self.record.apply(Entry(seq=next(self._count), utc=utc, event=event))
-
-    _peak: dict[int, float] = field(default_factory=dict)
-    _pace: dict[int, float] = field(default_factory=dict)
 
 
 def simulated(*, trials: int, slots: int, pruner: str, sampler: str, seed: int) -> Simulated:

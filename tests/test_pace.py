@@ -82,6 +82,19 @@ def test_trials_that_end_sooner_than_rehearsed_shorten_the_estimate() -> None:
     assert left[1] < 0.7 * left[0]
 
 
+def test_trials_that_share_a_result_or_fail_early_shorten_the_estimate() -> None:
+    full = [course("completed", 1.0, 1.0, 1.0, 1.0)] * 3
+    nothing = [Course((), state, None, NOON) for state in ("completed", "pruned", "failed")]
+
+    assert remaining_seconds(Budget(trials=12), pace(*full, *nothing)) == pytest.approx(6 * 8 / 3)
+
+
+def test_a_budget_beyond_reason_costs_no_time_or_memory() -> None:
+    left = remaining_seconds(Budget(trials=10**12), pace(course("completed", 1.0, 1.0, 1.0, 1.0)))
+
+    assert left == pytest.approx(4 * 10**12)
+
+
 @given(
     courses=st.lists(
         st.builds(

@@ -18,13 +18,12 @@ if TYPE_CHECKING:
 __all__ = ["rehearse"]
 
 _REHEARSALS = 32
-_MAX_TRIALS = 500
-"""Trials beyond are taken to go as the last of these."""
+_TRIALS = 500
 
 
-@lru_cache(maxsize=32)
-def rehearse(pruner: PrunerSpec, *, epochs: int, trials: int) -> tuple[tuple[int, ...], ...]:
-    """Epochs that each trial trains in a number of rehearsals, shape (trials, rehearsals).
+@lru_cache(maxsize=8)
+def rehearse(pruner: PrunerSpec, *, epochs: int) -> tuple[tuple[int, ...], ...]:
+    """Epochs that each of 500 trials trains in a number of rehearsals, shape (500, rehearsals).
 
     A made-up trial has a quality drawn evenly from [0, 1), which is its score in all epochs, and
     trials come one after another. So this says what the rule of the pruner alone does: the
@@ -34,15 +33,12 @@ def rehearse(pruner: PrunerSpec, *, epochs: int, trials: int) -> tuple[tuple[int
     Args:
         pruner: Its name and options.
         epochs: How many a trial trains at most.
-        trials: How many there will be.
     """
     rehearsals = []
     for seed in range(_REHEARSALS):
         random, judge = Random(seed), _judge_of(pruner, epochs)
-        n = min(trials, _MAX_TRIALS)
-        rehearsals.append([judge(number, random.random()) for number in range(n)])
-    by_trial = tuple(zip(*rehearsals, strict=True))
-    return by_trial + by_trial[-1:] * (trials - len(by_trial))
+        rehearsals.append([judge(number, random.random()) for number in range(_TRIALS)])
+    return tuple(zip(*rehearsals, strict=True))
 
 
 def _judge_of(pruner: PrunerSpec, epochs: int) -> Callable[[int, float], int]:

@@ -127,6 +127,13 @@ def test_extend_needs_an_amount(hpolab: Run, finished: Path) -> None:
     assert "say by how much" in result.stderr
 
 
+def test_explore_takes_a_share(hpolab: Run, finished: Path) -> None:
+    assert hpolab("explore", "alpha", "1.5").exit_code == 2
+    result = hpolab("explore", "alpha", "0.5")
+    assert result.exit_code == 1
+    assert "nobody would read `explore`" in result.stderr
+
+
 def test_a_limit_that_the_budget_lacks_cannot_be_extended(hpolab: Run, finished: Path) -> None:
     for arguments in (("extend", "alpha", "--seconds", "9"), ("sweep", "alpha", "--seconds", "9")):
         result = hpolab(*arguments)

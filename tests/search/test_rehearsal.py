@@ -35,20 +35,9 @@ def test_the_rehearsed_rule_is_that_of_the_real_pruner(search: Build, pruner: ob
 
 
 def test_ever_fewer_trials_complete_under_the_median() -> None:
-    rehearsed = rehearse(PrunerSpec.parse("median"), epochs=10, trials=100)
+    rehearsed = rehearse(PrunerSpec.parse("median"), epochs=10)
     means = [sum(trial) / len(trial) for trial in rehearsed]
 
     assert means[:5] == [10.0] * 5
-    assert sum(means[5:20]) / 15 > 1.3 * sum(means[-15:]) / 15
+    assert sum(means[5:20]) / 15 > 1.3 * sum(means[85:100]) / 15
     assert min(min(trial) for trial in rehearsed) == 2
-
-
-def test_long_sweeps_are_rehearsed_at_the_price_of_shorter_ones() -> None:
-    rehearsed = rehearse(PrunerSpec.parse("median"), epochs=10, trials=10_000)
-
-    assert len(rehearsed) == 10_000
-    assert rehearsed[-1] is rehearsed[499]
-
-
-def test_no_trials_need_no_rehearsal() -> None:
-    assert rehearse(PrunerSpec.parse("median"), epochs=10, trials=0) == ()

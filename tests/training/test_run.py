@@ -83,6 +83,27 @@ def test_health_is_told_after_every_epoch(completed: Finished) -> None:
     assert result.history[-1].health == pytest.approx(result.health.values())
 
 
+def test_the_worst_of_every_look_is_reported_with_its_epoch(completed: Finished) -> None:
+    _, result = completed
+    for record in result.history:
+        assert record.signs is not None
+        assert 0 <= record.signs.silent < 1
+        assert record.signs.elasticity > 1e-3
+
+
+def test_a_network_that_learns_too_fast_to_live_is_told_by_its_signs(
+    run_spec: MakeSpec, tmp_path: Path
+) -> None:
+    dead = PARAMS | {"optimizer": "sgd", "learning_rate": 1.0, "n_blocks": 2}
+    result = train_run(run_spec(tmp_path, params=dead, epochs=12), go_on)
+    seen = {record.epoch for record in result.history if record.signs is not None}
+    last = result.history[-1].signs
+    assert len(seen) == 10
+    assert last is not None
+    assert last.silent > 0.9
+    assert last.layer
+
+
 def test_the_same_spec_gives_the_same_history_bit_by_bit(
     completed: Finished, run_spec: MakeSpec, tmp_path: Path
 ) -> None:
