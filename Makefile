@@ -31,7 +31,7 @@ bench-speed: .venv/.ready-bench  ## trials per hour against Optuna with fit and 
 	$(BIN)/python tests/benchmarks/trials_per_hour.py
 
 constraints:  ## pin the versions that are known to work together (needs uv)
-	$(UV) pip compile pyproject.toml --extra lab --extra test --universal --python-version 3.11 \
+	$(UV) pip compile pyproject.toml --extra lab --extra test --extra bench --universal --python-version 3.11 \
 	  --upgrade --no-emit-index-url --no-annotate --no-header -q -o constraints.txt
 
 clean:

@@ -159,11 +159,8 @@ class Coordinator:
         return not self._crew and (self._ending is not None or not self._has_work())
 
     def _has_work(self) -> bool:
-        waits = len(self._lineup) > 0
-        return not self.record.spent_on_training() and (waits or self._may_sample())
-
-    def _may_sample(self) -> bool:
-        return not self.record.spent() and not self._search.exhausted()
+        may_sample = not self.record.spent() and not self._search.exhausted()
+        return not self.record.spent_on_training() and (len(self._lineup) > 0 or may_sample)
 
     def _launch(self) -> bool:
         """Take one trial further if there is a free slot; whether there was something to do."""
