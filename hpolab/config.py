@@ -111,10 +111,9 @@ class SweepConfig(Frozen):
         try:
             return cls.parse(data)
         except ConfigError as error:
-            message = str(error).removeprefix(f"{error.field}: ")
             raise ConfigError(
-                f"{message} This is in {place}: it was edited, or a newer hpolab wrote it; undo "
-                "the edit, or install the newer hpolab.",
+                f"{error.rule} This is in {place}: it was edited, or a newer hpolab wrote it; "
+                "undo the edit, or install the newer hpolab.",
                 field=error.field,
             ) from error
 
@@ -162,7 +161,7 @@ class SweepConfig(Frozen):
                 raise SpaceError("a builder of your own needs a space; name what may vary.")
             return SearchSpace.parse(self.space)
         except SpaceError as error:
-            raise _below("space", error) from error
+            raise error.below("space") from error
 
 
 def _plain(data: Any, *, field: str = "", depth: int = 0) -> Any:
@@ -197,12 +196,6 @@ def _is_text(data: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _below(section: str, error: SpaceError) -> SpaceError:
-    """The same error, its field named from the top of the config."""
-    message = str(error).removeprefix(f"{error.field}: ")
-    return SpaceError(message, field=f"{section}.{error.field}" if error.field else section)
 
 
 def without_place(config: SweepConfig) -> Mapping[str, Any]:

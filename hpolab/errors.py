@@ -18,7 +18,7 @@ the one module that meets them, with their cause chained.
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,11 +46,17 @@ class ConfigError(HpolabError, ValueError):
 
     Attributes:
         field: Dotted path of the offending setting (``"budget.trials"``), or ``""``.
+        rule: The message without the field.
     """
 
     def __init__(self, message: str, *, field: str = "") -> None:
         super().__init__(f"{field}: {message}" if field else message)
         self.field = field
+        self.rule = message
+
+    def below(self, section: str) -> Self:
+        """The same error, its field named from further up in the config."""
+        return type(self)(self.rule, field=f"{section}.{self.field}" if self.field else section)
 
 
 class SpaceError(ConfigError):

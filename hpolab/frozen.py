@@ -87,7 +87,7 @@ def _first_problem(
     cause = problem.get("ctx", {}).get("error")
     if isinstance(cause, ConfigError):
         inner = cause.field
-        message = str(cause).removeprefix(f"{inner}: ") if inner else str(cause)
+        message = cause.rule
         path += [inner] if inner else []
         return type(cause)(message, field=".".join([at, *path] if at else path))
     message = problem["msg"].removeprefix("Value error, ")

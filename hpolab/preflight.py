@@ -63,9 +63,7 @@ def _naming(section: str) -> Iterator[None]:
     try:
         yield
     except ConfigError as error:
-        message = str(error).removeprefix(f"{error.field}: ")
-        field = f"{section}.{error.field}" if error.field else section
-        raise ConfigError(message, field=field) from error
+        raise error.below(section) from error
 
 
 def _check_batch(space: SearchSpace, *, n_train: int) -> None:

@@ -265,8 +265,7 @@ def _parse(kind: type[Parameter], name: str, data: Mapping[str, Any]) -> Paramet
     try:
         return kind.parse(data, at=name)
     except ConfigError as error:
-        message = str(error).removeprefix(f"{error.field}: ")
-        raise SpaceError(message, field=error.field) from error
+        raise SpaceError(error.rule, field=error.field) from error
 
 
 def _write(parameter: Parameter) -> Any:

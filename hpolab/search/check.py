@@ -56,9 +56,8 @@ def _check_sampler(sampler: SamplerSpec, space: SearchSpace) -> list[str]:
         try:
             grid(space, points=options.points)
         except SpaceError as error:
-            message = str(error).removeprefix(f"{error.field}: ")
             field = f"space.{error.field}" if error.field else "sampler.points"
-            raise ConfigError(message, field=field) from error
+            raise ConfigError(error.rule, field=field) from error
     if isinstance(options, GaussianProcess) and find_spec("torch") is None:
         raise ConfigError(
             "gp needs PyTorch, which is not installed; run `pip install 'hpolab[gp]'`, or take "
