@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["DEFAULT_PROPORTIONS", "METRICS", "Score", "ScoringWeights", "score_all"]
+__all__ = ["DEFAULT_PROPORTIONS", "METRICS", "Score", "ScoringWeights", "health_all", "score_all"]
 
 DEFAULT_ACCURACY = 0.70
 DEFAULT_PROPORTIONS: Mapping[str, float] = {
@@ -166,6 +166,26 @@ def score_all(
     """
     import numpy as np
 
+    health = health_all(weights, metrics)
+    without = np.isnan(health)
+    result: NDArray[np.float64] = weights.accuracy * accuracy + weights.health * np.where(
+        without, accuracy, health
+    )
+    return result
+
+
+def health_all(weights: ScoringWeights, metrics: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Health of many trials at once.
+
+    Args:
+        weights: Whose proportions count.
+        metrics: Shape (trials, 6) in the order of METRICS; NaN where a metric does not apply.
+
+    Returns:
+        Shape (trials,), equal to ``weights.score(...).health`` of each; NaN where none applies.
+    """
+    import numpy as np
+
     shares = np.array([weights.proportions[name] for name in METRICS])
     present = ~np.isnan(metrics)
     effective = np.where(present, shares, 0.0)
@@ -173,9 +193,9 @@ def score_all(
     effective[empty] = present[empty]
     total = effective.sum(axis=1)
     weighted = (effective * np.nan_to_num(metrics)).sum(axis=1)
-    health = np.divide(weighted, total, out=np.array(accuracy, dtype=float), where=total > 0)
-    result: NDArray[np.float64] = weights.accuracy * accuracy + weights.health * health
-    return result
+    health: NDArray[np.float64] = np.full(len(total), np.nan)
+    np.divide(weighted, total, out=health, where=total > 0)
+    return health
 
 
 def largest_remainder(shares: Mapping[str, float]) -> dict[str, int]:

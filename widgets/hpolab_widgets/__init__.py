@@ -1,7 +1,8 @@
-"""The lab's panels for Jupyter. Today: the state that every panel will observe."""
+"""The lab's panels for Jupyter, each usable alone in a cell."""
 
 from __future__ import annotations
 
-from hpolab_widgets.state import SweepState
+from hpolab_widgets.panels import Gallery
+from hpolab_widgets.state import LabState, SweepState
 
-__all__ = ["SweepState"]
+__all__ = ["Gallery", "LabState", "SweepState"]

@@ -1,0 +1,7 @@
+"""A whole sweep as numbers: what panels, reports and figures are made from. Pure, no figures."""
+
+from __future__ import annotations
+
+from hpolab.analysis.ranking import Flip, Ranking, TrialTable, flips_along_health, rank, table_of
+
+__all__ = ["Flip", "Ranking", "TrialTable", "flips_along_health", "rank", "table_of"]

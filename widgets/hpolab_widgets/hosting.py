@@ -1,0 +1,45 @@
+"""Where a lab keeps its sweeps, and what whoever uses it may ask for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from hpolab.settings import settings
+from hpolab.sweep import Sweep
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hpolab.config import SweepConfig
+
+__all__ = ["Host"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Host:
+    """The machine as a user of the lab may use it: one's own, without limits.
+
+    Attributes:
+        sweeps_dir: Where sweep folders are made and looked for.
+    """
+
+    sweeps_dir: Path = field(default_factory=lambda: settings().sweeps_dir)
+
+    def check(self, config: SweepConfig) -> None:
+        """Refuse what this host does not allow.
+
+        Raises:
+            ConfigError: A setting is beyond a limit; names the setting.
+        """
+
+    def start(self, config: SweepConfig) -> Sweep:
+        """Start a sweep in a process of its own.
+
+        Raises:
+            ConfigError, DataError: What is asked cannot work, or is not allowed here.
+            StoreError: A sweep of that name exists, or the folder cannot be written.
+        """
+        self.check(config)
+        path = self.sweeps_dir / config.name if config.name else None
+        return Sweep(config, path=path).start()

@@ -1,0 +1,154 @@
+"""What every panel is: a widget with a front end of its own that draws what Python says.
+
+One direction each: Python replaces ``view``, and the front end draws it; a person's wish comes
+back as a message that names a method. Front ends are plain ECMAScript modules in ``static/``, put
+together here from a small library, what all share, and the panel's own file, so that nothing is
+built and nothing is fetched.
+"""
+
+from __future__ import annotations
+
+import logging
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import anywidget
+import traitlets as t
+
+from hpolab.errors import HpolabError, did_you_mean
+from hpolab_widgets.state import LabState
+from hpolab_widgets.theme import variables
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hpolab_widgets.state import Source
+
+__all__ = ["Panel"]
+
+log = logging.getLogger(__name__)
+
+_ANSWERS = ("view", "problem")
+_SORRY = "That went wrong inside hpolab; the log says how. Nothing that was trained is lost."
+
+
+class Panel(anywidget.AnyWidget):
+    """A part of the lab, usable alone in a cell.
+
+    A subclass names its files in ``static/`` (``class Gallery(Panel, front="gallery")``), says
+    what is to be drawn in ``draw``, which traits of the lab's state it looks at in ``watches``,
+    and has a method ``wish_<verb>`` for everything that a person may wish with it.
+
+    Attributes:
+        lab: What the panels of one lab share.
+    """
+
+    _listens = False
+
+    watches: ClassVar[tuple[str, ...]] = ("version", "weights")
+
+    view = t.Dict(help="What the front end draws; replaced, never changed.").tag(sync=True)
+    problem = t.Unicode(help="Why the last wish was refused; empty when it was not.").tag(
+        sync=True
+    )
+
+    def __init_subclass__(cls, *, front: str = "", **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if front:
+            cls._esm, cls._css = _module(front), _style(front)
+
+    def __init__(self, source: Source = None, **traits: Any) -> None:
+        """A panel on a sweep, or on the state of a lab.
+
+        Args:
+            source: A Sweep, the path of a sweep folder, a LabState to share; None for no sweep.
+            traits: Values of the panel's own traits.
+
+        Raises:
+            TypeError: A name is no trait of this panel.
+            StoreError: There is no sweep at that path.
+        """
+        own = [
+            name for name in self.trait_names() if name not in anywidget.AnyWidget.class_traits()
+        ]
+        for name in traits:
+            if name not in own:
+                raise TypeError(
+                    f"{type(self).__name__} has no {name!r}; {did_you_mean(name, own)}"
+                )
+        self.lab = LabState.of(source)
+        self._owns_lab = self.lab is not source
+        super().__init__(**traits)
+        self._listens = True
+        self.on_msg(self._on_message)
+        self.lab.observe(self._on_change, names=list(self.watches))
+        self.observe(self._on_change, names=[name for name in own if name not in _ANSWERS])
+        self.refresh()
+
+    def draw(self) -> dict[str, Any]:
+        """What the front end shall draw, as JSON."""
+        raise NotImplementedError
+
+    def refresh(self) -> None:
+        """Draw anew."""
+        self.view = self.draw()
+
+    def close(self) -> None:
+        """Leave the page and stop listening; a lab of the panel's own stops following."""
+        if self._listens:
+            self._listens = False
+            self.lab.unobserve(self._on_change, names=list(self.watches))
+            self.on_msg(self._on_message, remove=True)
+            if self._owns_lab:
+                self.lab.close()
+        super().close()
+
+    def wish(self, verb: str, **details: Any) -> None:
+        """Do what a person wishes; a refusal is put into words in ``problem``."""
+        method: Callable[..., None] | None = getattr(self, f"wish_{verb}", None)
+        if method is None:
+            log.warning("%s knows no wish %r", type(self).__name__, verb)
+            return
+        self.problem = ""
+        try:
+            method(**details)
+        except HpolabError as error:
+            self.problem = str(error)
+        except Exception:
+            log.exception("%s could not %s", type(self).__name__, verb)
+            self.problem = _SORRY
+
+    def download(
+        self, name: str, content: bytes, *, kind: str = "application/octet-stream"
+    ) -> None:
+        """Hand a file to the browser.
+
+        Args:
+            name: What it shall be called there.
+            content: All of it.
+            kind: Its media type.
+        """
+        self.send({"download": name, "type": kind}, [content])
+
+    def _on_message(self, _: Any, content: dict[str, Any], __: Any) -> None:
+        details = {str(name): value for name, value in content.items() if name != "wish"}
+        self.wish(str(content.get("wish", "")), **details)
+
+    def _on_change(self, _: Any) -> None:
+        self.refresh()
+
+
+@lru_cache
+def _module(front: str) -> str:
+    parts = ("preact.js", "shared.js", f"{front}.js")
+    return "\n".join(_static(name) for name in parts)
+
+
+@lru_cache
+def _style(front: str) -> str:
+    return "\n".join((variables(), _static("base.css"), _static(f"{front}.css")))
+
+
+def _static(name: str) -> str:
+    return files("hpolab_widgets").joinpath("static", name).read_text(encoding="utf-8")
