@@ -19,6 +19,7 @@ from hpolab.search._codec import Codec
 from hpolab.search._pruning import forget_curve, reason_to_prune
 from hpolab.search._samplers import build_pruner, build_sampler
 from hpolab.search._seam import calling_optuna
+from hpolab.search._tpe import Lessons
 from hpolab.search.check import check
 from hpolab.search.configurations import GRID_LIMIT, configuration_key, grid
 from hpolab.search.exploration import is_explored
@@ -105,6 +106,7 @@ class Search:
         self._epochs = epochs
         self._codec = Codec(space)
         self._asked = Asked()
+        self._lessons = Lessons()
         self._exploration = 0.0
         self._visited: set[str] = set()
         self._n_configurations: float | None = None
@@ -271,6 +273,7 @@ class Search:
             self._space,
             seed=int(mixed[0]),
             learn_from_pruned=isinstance(self._pruner.options, Hyperband),
+            lessons=self._lessons,
             at_random=is_explored(number, share=self._exploration, seed=self._seed),
         )
         trial = self._study.ask()
