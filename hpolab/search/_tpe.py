@@ -13,7 +13,7 @@ from optuna.samplers._tpe.sampler import default_gamma
 from optuna.trial import TrialState as State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     import numpy.typing as npt
     from optuna.distributions import BaseDistribution
@@ -36,27 +36,26 @@ class Lessons:
         self._read: dict[int, Params] = {}
         self._ranked: list[tuple[int, float, float, int]] = []
 
-    def add(self, trials: Iterable[FrozenTrial]) -> None:
-        """Read those of them that have ended since; a failed one teaches nothing."""
-        for trial in trials:
-            if trial.number in self._read or trial.state not in (State.COMPLETE, State.PRUNED):
-                continue
-            self._read[trial.number] = _internal(trial, trial.params)
-            insort(self._ranked, (*_rank(trial), trial.number))
-
-    def split(self, running: Mapping[int, Params]) -> tuple[list[Params], list[Params]]:
+    def split(
+        self, trials: Sequence[FrozenTrial], running: Mapping[int, Params]
+    ) -> tuple[list[Params], list[Params]]:
         """The configurations of the good trials, and of the others, the running ones among them.
 
         Args:
+            trials: All of the study, in any state; a failed one teaches nothing.
             running: Configurations by the number of their trial.
 
         Returns:
             Optuna's internal representations by parameter, in the order of the trials' numbers.
         """
+        for trial in trials:
+            if trial.number not in self._read and trial.state in (State.COMPLETE, State.PRUNED):
+                self._read[trial.number] = _internal(trial, trial.params)
+                insort(self._ranked, (*_rank(trial), trial.number))
+        known = {**self._read, **running}
         good = {number for *_, number in self._ranked[: default_gamma(len(self._ranked))]}
-        known = sorted({**self._read, **running}.items())
-        below = [params for number, params in known if number in good]
-        return below, [params for number, params in known if number not in good]
+        below = [known[number] for number in sorted(good)]
+        return below, [known[number] for number in sorted(known.keys() - good)]
 
 
 class QuickTpe(TPESampler):
@@ -92,11 +91,10 @@ class QuickTpe(TPESampler):
         return {name: kind.to_external_repr(best[name]) for name, kind in search_space.items()}
 
     def _split(self, study: Study, trial: FrozenTrial) -> tuple[list[Params], list[Params]]:
-        trials = study.get_trials(deepcopy=False)
-        self._lessons.add(trials)
+        trials = study._get_trials(deepcopy=False)  # as Optuna's: those of all Hyperband brackets
         running = (t for t in trials if t.state == State.RUNNING and t.number != trial.number)
         liars = {t.number: _internal(t, self._get_params(t, study)) for t in running}
-        return self._lessons.split(liars if self._constant_liar else {})
+        return self._lessons.split(trials, liars if self._constant_liar else {})
 
 
 class _Mixture(_ParzenEstimator):
@@ -168,6 +166,6 @@ def _rank(trial: FrozenTrial) -> tuple[int, float, float]:
 
 def _columns(configurations: list[Params], names: Iterable[str]) -> dict[str, Array]:
     """By parameter, of the configurations that have them all."""
-    names = list(names)
-    whole = [row for row in configurations if all(name in row for name in names)]
-    return {name: np.array([row[name] for row in whole], dtype=float) for name in names}
+    wanted = dict.fromkeys(names).keys()
+    whole = [row for row in configurations if wanted <= row.keys()]
+    return {name: np.array([row[name] for row in whole], dtype=float) for name in wanted}
