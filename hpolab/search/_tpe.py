@@ -1,4 +1,4 @@
-"""Optuna's TPE with its arithmetic in one go: the same proposals in a third of the time."""
+"""Optuna's TPE with its arithmetic in one go: the same proposals, sooner."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Lessons:
         """
         for trial in trials:
             if trial.number not in self._read and trial.state in (State.COMPLETE, State.PRUNED):
-                self._read[trial.number] = _internal(trial, trial.params)
+                self._read[trial.number] = _internal(trial)
                 insort(self._ranked, (*_rank(trial), trial.number))
         known = {**self._read, **running}
         good = {number for *_, number in self._ranked[: default_gamma(len(self._ranked))]}
@@ -82,7 +82,9 @@ class QuickTpe(TPESampler):
         if self._halves is None:
             self._halves = self._split(study, trial)
         below, above = (
-            _Mixture(_columns(half, search_space), search_space, self._parzen_estimator_parameters)
+            self._parzen_estimator_cls(
+                _columns(half, search_space), search_space, self._parzen_estimator_parameters
+            )
             for half in self._halves
         )
         candidates = below.sample(self._rng.rng, self._n_ei_candidates)
@@ -93,7 +95,7 @@ class QuickTpe(TPESampler):
     def _split(self, study: Study, trial: FrozenTrial) -> tuple[list[Params], list[Params]]:
         trials = study._get_trials(deepcopy=False)  # as Optuna's: those of all Hyperband brackets
         running = (t for t in trials if t.state == State.RUNNING and t.number != trial.number)
-        liars = {t.number: _internal(t, self._get_params(t, study)) for t in running}
+        liars = {t.number: _internal(t) for t in running}
         return self._lessons.split(trials, liars if self._constant_liar else {})
 
 
@@ -148,9 +150,9 @@ def _mass(ends: Array) -> Array:
     return np.asarray(0.5 * (below[..., 1] - below[..., 0]))
 
 
-def _internal(trial: FrozenTrial, params: Mapping[str, Any]) -> Params:
+def _internal(trial: FrozenTrial) -> Params:
     kinds = trial.distributions
-    return {n: float(kinds[n].to_internal_repr(v)) for n, v in params.items() if n in kinds}
+    return {name: float(kinds[name].to_internal_repr(v)) for name, v in trial.params.items()}
 
 
 def _rank(trial: FrozenTrial) -> tuple[int, float, float]:
