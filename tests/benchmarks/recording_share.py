@@ -3,7 +3,8 @@
 Run ``python tests/benchmarks/recording_share.py [--work digits] [--trials 6]``. Everything runs in
 this process, with one thread, and CPU seconds are counted, so that a loaded machine hardly
 matters. Without recording there are no looks at the network, no health and no arrays; training,
-validation, the test set's look and the saved model stay. Both must come to the same accuracy: looking changes nothing.
+validation, the test set's look and the saved model stay. Both must come to the same accuracy:
+looking changes nothing.
 """
 
 from __future__ import annotations
