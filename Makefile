@@ -22,6 +22,7 @@ bench: .venv/.ready-test  ## what the claims about health and speed rest on
 	$(BIN)/python tests/benchmarks/search_overhead.py
 	$(BIN)/python tests/benchmarks/coordinator_overhead.py
 	$(BIN)/python tests/benchmarks/worker_memory.py
+	$(BIN)/python tests/benchmarks/recording_share.py
 	$(BIN)/pytest tests/benchmarks --benchmark-enable -p no:xdist
 
 kill: .venv/.ready-test  ## kill coordinators and workers 50 times each, and count what is lost

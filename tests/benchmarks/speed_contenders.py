@@ -22,7 +22,7 @@ from hpolab.config import SweepConfig
 from hpolab.space import Choice, Fixed, Float, Params, SearchSpace
 
 Train = Callable[[SweepConfig], list[float | None]]
-"""Trains a sweep's configurations; gives the validation accuracy of each, None if it failed."""
+"""Trains a sweep's configurations; gives each one's validation accuracy, None if it broke off."""
 
 
 def serve(way: str, channel: Connection) -> None:

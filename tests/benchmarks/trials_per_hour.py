@@ -164,9 +164,10 @@ def _print_accuracy(ours: Contender, other: Contender) -> None:
     error = statistics.stdev(differences) / len(differences) ** 0.5
     verdict = "equal within noise" if abs(mean) <= max(2 * error, 0.005) else "DIFFERENT"
     left_out = len(ours.results) - len(pairs)
+    told = f"; {left_out} left out, not trained to its end (NaN or an error)" if left_out else ""
     print(
         f"accuracy less that of {other.name}: {mean:+.4f} ± {error:.4f} (standard error), "
-        f"median {statistics.median(differences):+.4f}; {verdict}; {left_out} failed"
+        f"median {statistics.median(differences):+.4f}; {verdict}{told}"
     )
 
 
