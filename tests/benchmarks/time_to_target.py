@@ -3,11 +3,11 @@
 Run ``make bench-speed``, or ``python tests/benchmarks/time_to_target.py [--work digits]
 [--seeds 5] [--cap-seconds 60]``. Measured is the wall-clock time until the validation accuracy of
 any epoch first reaches 99 % of the best known for that work and its split; the clock starts when
-the first trial could start. All search the default space of the family, each with its own sampler and
-pruner, and hpolab in mode "simple", so that accuracy is what all of them maximise. Each has a
-process of its own; they take turns seed by seed, hpolab first. Whoever has not got there when
-the time allowed is over counts with that time, printed with ``>``: a lower bound. The others get
-8 times as long as hpolab needed, and nobody more than the cap. Wall-clock time means little while
+the first trial could start. All search the default space of the family, each with its own sampler
+and pruner, and hpolab in mode "simple", so that accuracy is what all of them maximise. Each has a
+process of its own; they take turns seed by seed, hpolab first. Whoever has not got there when the
+time allowed is over counts with that time, printed with ``>``: a lower bound. The others get 8
+times as long as hpolab needed, and nobody more than the cap. Wall-clock time means little while
 other work runs on the machine; the load is printed. Needs keras-tuner (the extra ``bench``) for
 the third way.
 """
