@@ -6,7 +6,7 @@ any epoch first reaches 99 % of the best known for that work and its split; the 
 the first trial could start. All search the default space of the family, each with its own sampler
 and pruner, and hpolab in mode "simple", so that accuracy is what all of them maximise. Each has a
 process of its own; they take turns seed by seed, hpolab first. Whoever has not got there when the
-time allowed is over counts with that time, printed with ``>``: a lower bound. The others get 6
+time allowed is over counts with that time, printed with ``>``: a lower bound. The others get 5
 times as long as hpolab needed, and nobody more than the cap. Wall-clock time means little while
 other work runs on the machine; the load is printed. Needs keras-tuner (the extra ``bench``) for
 the third way.
@@ -36,8 +36,11 @@ OURS = "hpolab"
 OTHERS = ("Optuna + fit", "KerasTuner")
 BAR = 4.0
 SHARE = 0.99
-PATIENCE = 6
-"""So many times as long as hpolab needed is waited for the others: more than the bar asks."""
+PATIENCE = 5
+"""So many times as long as hpolab needed is waited for the others.
+
+More than the bar asks: where all are cut short, the bound on the ratio of medians is this.
+"""
 
 CAP_SECONDS = {"digits": 60.0, "images": 240.0, "text": 240.0}
 
@@ -97,10 +100,9 @@ def target_of(best: float) -> float:
     return SHARE * best
 
 
-def seconds_allowed(ours: list[Outcome], *, cap: float) -> float:
+def seconds_allowed(ours: Outcome, *, cap: float) -> float:
     """How long the others may search with the seed that hpolab has just searched with."""
-    needed = max(ours[-1].seconds, Median.of(ours).seconds)
-    return min(cap, PATIENCE * needed)
+    return min(cap, PATIENCE * ours.seconds)
 
 
 def ratio_of(ours: Median, other: Median) -> float:
@@ -151,7 +153,7 @@ def measure(
         contender.outcomes.clear()
     for seed in seeds:
         for contender in (ours, *others[:: 1 if seed % 2 else -1]):
-            seconds = cap if contender is ours else seconds_allowed(ours.outcomes, cap=cap)
+            seconds = cap if contender is ours else seconds_allowed(ours.outcomes[-1], cap=cap)
             config = asked(work, seed=seed, seconds=seconds)
             outcome = contender.process.do(Job(config, target, seconds))
             contender.outcomes.append(outcome)
