@@ -44,21 +44,19 @@ More than the bar asks: where all are cut short, the bound on the ratio of media
 
 CAP_SECONDS = {"digits": 60.0, "images": 240.0, "text": 240.0}
 
-BEST_KNOWN = {
-    ("digits", "digits"): 1.0,
-    ("images", "arrays"): 0.0,
-    ("text", "arrays"): 0.0,
-}
+BEST_KNOWN = {("digits", "digits"): 1.0, ("images", "arrays"): 1.0, ("text", "arrays"): 0.9639}
 """Highest validation accuracy of any epoch, by work and the name of its data set.
 
-Found by ``--find-best``.
+Found by ``--find-best``: hpolab's own search, with a seed that is not measured. On digits and the
+generated pictures 12 of 167 and 5 of 34 trials reached 1, which is the end of it; the text's is
+the best of 68 trials, the next one 0.9561.
 """
 
 COLUMNS = " ".join(
     f"{column:>7}" for column in ("median", "faster", "trials", "epochs", "missed", "start s")
 )
 
-FINDING_SEED = 1_000
+FINDING_SEED = 101
 FINDING_SECONDS = 240.0
 
 
