@@ -7,9 +7,9 @@ the first trial could start. All search the default space of the family, each wi
 and pruner, and hpolab in mode "simple", so that accuracy is what all of them maximise. Each has a
 process of its own; they take turns seed by seed, hpolab first. Whoever has not got there when the
 time allowed is over counts with that time, printed with ``>``: a lower bound. The others get 5
-times as long as hpolab needed, and nobody more than the cap. Wall-clock time means little while
-other work runs on the machine; the load is printed. Needs keras-tuner (the extra ``bench``) for
-the third way.
+times as long as hpolab needed, half a minute at least, and nobody more than the cap. Wall-clock
+time means little while other work runs on the machine; the load is printed. Needs keras-tuner
+(the extra ``bench``) for the third way.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ OTHERS = ("Optuna + fit", "KerasTuner")
 BAR = 4.0
 SHARE = 0.99
 PATIENCE = 5
-"""So many times as long as hpolab needed is waited for the others.
+"""So many times as long as hpolab needed is waited for the others: more than the bar asks."""
 
-More than the bar asks: where all are cut short, the bound on the ratio of medians is this.
-"""
+SHORTEST_SECONDS = 30.0
+"""The others get at least so long: where hpolab was lucky, a multiple of that would say little."""
 
-CAP_SECONDS = {"digits": 60.0, "images": 240.0, "text": 240.0}
+CAP_SECONDS = {"digits": 150.0, "images": 120.0, "text": 240.0}
 
 BEST_KNOWN = {("digits", "digits"): 1.0, ("images", "arrays"): 1.0, ("text", "arrays"): 0.9639}
 """Highest validation accuracy of any epoch, by work and the name of its data set.
@@ -100,7 +100,7 @@ def target_of(best: float) -> float:
 
 def seconds_allowed(ours: Outcome, *, cap: float) -> float:
     """How long the others may search with the seed that hpolab has just searched with."""
-    return min(cap, PATIENCE * ours.seconds)
+    return min(cap, max(SHORTEST_SECONDS, PATIENCE * ours.seconds))
 
 
 def ratio_of(ours: Median, other: Median) -> float:
