@@ -20,8 +20,8 @@ from hpolab.search._pruning import forget_curve, reason_to_prune
 from hpolab.search._samplers import build_pruner, build_sampler
 from hpolab.search._seam import calling_optuna
 from hpolab.search.check import check
-from hpolab.search.configurations import GRID_LIMIT, configuration_key, grid, in_the_middle
-from hpolab.search.exploration import begins_in_the_middle, is_explored
+from hpolab.search.configurations import GRID_LIMIT, configuration_key, grid
+from hpolab.search.exploration import is_explored
 from hpolab.search.options import CmaEs, Grid, Hyperband, Nsga2, PrunerSpec, Qmc, SamplerSpec
 
 if TYPE_CHECKING:
@@ -62,11 +62,11 @@ class Search:
     random, qmc   Configuration n depends on the seed and on n alone: the same with any number
                   of workers, in whatever order they finish.
     grid          The same, and every configuration comes once.
-    tpe, gp       Configuration 0 is the middle of the space where nothing is known. The others
-                  depend on the seed, on n, on what the trials that had ended gave, and on which
-                  were running when it was asked, not on the order in which they ended. One
-                  worker: always the same. Several: the same up to ``n_startup_trials`` trials;
-                  after that as far as the same trials had ended at each ask.
+    tpe, gp       Configuration n depends on the seed, on n, on what the trials that had ended
+                  gave, and on which were running when it was asked, not on the order in which
+                  they ended. One worker: always the same. Several: the same up to
+                  ``n_startup_trials`` trials; after that as far as the same trials had ended
+                  at each ask.
     cma-es, nsga2 As tpe, with a memory: it also matters which trials had ended at the earlier
                   asks. One worker: always the same. Several: until the first generation is
                   complete (cma-es: until the first trial is).
@@ -258,10 +258,6 @@ class Search:
             params = dict(self._grid[number])
         elif self._points is not None:
             params = self._points[number]
-        elif self._storage.get_n_trials(_STUDY_ID) == 0 and begins_in_the_middle(
-            self.sampler, share=self._exploration, seed=self._seed
-        ):
-            params = in_the_middle(self._space)
         else:
             return self._sample(number)
         self._open(params)

@@ -10,14 +10,7 @@ from random import Random
 from hpolab.errors import SpaceError
 from hpolab.space import Choice, Fixed, Float, Int, Parameter, Params, SearchSpace, Value
 
-__all__ = [
-    "GRID_LIMIT",
-    "at_quantiles",
-    "configuration_key",
-    "free_parameters",
-    "grid",
-    "in_the_middle",
-]
+__all__ = ["GRID_LIMIT", "at_quantiles", "configuration_key", "free_parameters", "grid"]
 
 GRID_LIMIT = 100_000
 """A grid has at most so many configurations: years of training, but still quick to list."""
@@ -75,30 +68,6 @@ def at_quantiles(space: SearchSpace, quantiles: Mapping[str, float]) -> Params:
         if parameter.applies(params):
             params[name] = _at_quantile(parameter, quantiles.get(name, 0.0))
     return params
-
-
-def in_the_middle(space: SearchSpace) -> Params:
-    """What someone would try first: no extremes, and of unordered options the first.
-
-    Ranges are halved on their own scale. Of options that are numbers it is the middle one, the
-    lower of two; texts and truth values have no middle. So Syne Tune chooses the first
-    configuration of its searches (Salinas et al. 2022, "Syne Tune", ``points_to_evaluate``).
-    """
-    params: Params = {}
-    for name in space:
-        parameter = space[name]
-        if parameter.applies(params):
-            params[name] = _middle(parameter)
-    return params
-
-
-def _middle(parameter: Parameter) -> Value:
-    if not isinstance(parameter, Choice):
-        return _at_quantile(parameter, 0.5)
-    options = parameter.options
-    if all(type(option) in (int, float) for option in options):
-        return sorted(options)[(len(options) - 1) // 2]
-    return options[0]
 
 
 def _expand(

@@ -1,4 +1,4 @@
-"""Which trials are not the sampler's own: those drawn at random, and a first one in the middle."""
+"""Exploration: which trials are drawn at random instead of being proposed by the sampler."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from hpolab.search.options import SamplerSpec
 
-__all__ = ["begins_in_the_middle", "can_explore", "is_explored"]
+__all__ = ["can_explore", "is_explored"]
 
 _GOLDEN = (math.sqrt(5) - 1) / 2
 
@@ -33,18 +33,3 @@ def is_explored(number: int, *, share: float, seed: int) -> bool:
     """
     shift = Random(seed).random()
     return (shift + number * _GOLDEN) % 1 < share
-
-
-def begins_in_the_middle(sampler: SamplerSpec, *, share: float, seed: int) -> bool:
-    """Whether a search that knows nothing first tries the middle of the space.
-
-    TPE and Gaussian processes begin with random trials and learn from any trial. That the first
-    of them is a configuration that a person would try costs nothing, and in a space that was
-    chosen with sense it is a good one. The other samplers follow a plan that it would disturb.
-
-    Args:
-        sampler: Its name and options.
-        share: Of the trials that are drawn at random, in [0, 1]; the first may be one of them.
-        seed: Of the search.
-    """
-    return sampler.name in {"tpe", "gp"} and not is_explored(0, share=share, seed=seed)

@@ -38,9 +38,7 @@ __all__ = [
 class Tpe(Frozen):
     """Tree-structured Parzen estimator: proposes what resembles the good trials, not the bad.
 
-    The sensible default: handles every kind of parameter and learns from pruned trials too. The
-    first trial is the middle of the space: ranges halved, of options that are numbers the middle
-    one, of others the first.
+    The sensible default: handles every kind of parameter and learns from pruned trials too.
     """
 
     n_startup_trials: int = Field(

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hpolab.errors import SpaceError
-from hpolab.search.configurations import at_quantiles, configuration_key, grid, in_the_middle
+from hpolab.search.configurations import at_quantiles, configuration_key, grid
 from hpolab.space import SearchSpace
 
 
@@ -79,30 +79,3 @@ def test_whole_numbers_are_met_equally_often() -> None:
     space = SearchSpace.parse({"n": {"low": 1, "high": 4}})
     met = [at_quantiles(space, {"n": (i + 0.5) / 100})["n"] for i in range(100)]
     assert [met.count(n) for n in (1, 2, 3, 4)] == [25, 25, 25, 25]
-
-
-def test_the_middle_halves_ranges_and_numbers_and_takes_the_first_of_other_options() -> None:
-    space = SearchSpace.parse(
-        {
-            "rate": {"low": 1e-4, "high": 1e-2, "log": True},
-            "depth": {"low": 1, "high": 5, "step": 2},
-            "batch": [128, 32, 64, 256],
-            "norm": [False, True],
-            "optimizer": ["sgd", "adam"],
-            "momentum": {"low": 0.8, "high": 1.0, "only_if": {"optimizer": "sgd"}},
-            "beta": {"low": 0.8, "high": 1.0, "only_if": {"optimizer": "adam"}},
-            "epsilon": 1e-7,
-        }
-    )
-    middle = in_the_middle(space)
-
-    space.check(middle)
-    assert middle == {
-        "rate": pytest.approx(1e-3),
-        "depth": 3,
-        "batch": 64,
-        "norm": False,
-        "optimizer": "sgd",
-        "momentum": pytest.approx(0.9),
-        "epsilon": 1e-7,
-    }

@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 
 from hpolab.events import Event, ExplorationChanged, TrialEnded, TrialStarted
 from hpolab.search import SamplerSpec, Search, can_explore
-from hpolab.search.configurations import in_the_middle
 from hpolab.search.exploration import is_explored
-from hpolab.space import Params, SearchSpace  # noqa: TC001 - named in aliases
+from hpolab.space import Params  # noqa: TC001 - named in aliases
 
 Build = Callable[..., Search]
 
@@ -105,25 +104,3 @@ def test_samplers_that_do_not_learn_have_nothing_to_explore() -> None:
             if can_explore(SamplerSpec.parse(name))}  # fmt: skip
 
     assert able == set(LEARNING)
-
-
-@pytest.mark.parametrize("seed", [7, 8])
-def test_tpe_begins_in_the_middle_of_the_space_and_goes_on_at_random(
-    search: Build, space: SearchSpace, seed: int
-) -> None:
-    blind, begun = search("random", seed=seed), search("tpe", seed=seed)
-
-    assert begun.ask(0) == in_the_middle(space) != blind.ask(0)
-    assert begun.ask(1) == blind.ask(1)
-
-
-def test_a_search_that_explores_or_knows_results_does_not_begin_in_the_middle(
-    search: Build, space: SearchSpace
-) -> None:
-    exploring, knowing = search("tpe"), search("tpe")
-    exploring.explore(1.0)
-    knowing.add_known(in_the_middle(space), 0.5)
-
-    first = search("random").ask(0)
-    assert exploring.ask(0) == first
-    assert knowing.ask(0) == first
