@@ -47,9 +47,9 @@ CAP_SECONDS = {"digits": 150.0, "images": 120.0, "text": 240.0}
 BEST_KNOWN = {("digits", "digits"): 1.0, ("images", "arrays"): 1.0, ("text", "arrays"): 0.9639}
 """Highest validation accuracy of any epoch, by work and the name of its data set.
 
-Found by ``--find-best``: hpolab's own search, with a seed that is not measured. On digits and the
-generated pictures 12 of 167 and 5 of 34 trials reached 1, which is the end of it; the text's is
-the best of 68 trials, the next one 0.9561.
+Found by ``--find-best``: hpolab's own search, with a seed that is not measured. On digits and on
+the generated pictures several of the first 167 and 34 trials reached 1, which is the end of it;
+on the text it is the best of 68 trials, the next one has 0.9561.
 """
 
 COLUMNS = " ".join(
