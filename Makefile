@@ -22,13 +22,15 @@ bench: .venv/.ready-test  ## what the claims about health and speed rest on
 	$(BIN)/python tests/benchmarks/search_overhead.py
 	$(BIN)/python tests/benchmarks/coordinator_overhead.py
 	$(BIN)/python tests/benchmarks/worker_memory.py
+	$(BIN)/python tests/benchmarks/recording_share.py
 	$(BIN)/pytest tests/benchmarks --benchmark-enable -p no:xdist
 
 kill: .venv/.ready-test  ## kill coordinators and workers 50 times each, and count what is lost
 	$(BIN)/python tests/benchmarks/kill_statistics.py
 
-bench-speed: .venv/.ready-bench  ## trials per hour against Optuna with fit and KerasTuner, ~25 minutes
+bench-speed: .venv/.ready-bench  ## trials per hour and time to target against Optuna with fit and KerasTuner, ~1 hour
 	$(BIN)/python tests/benchmarks/trials_per_hour.py
+	$(BIN)/python tests/benchmarks/time_to_target.py
 
 constraints:  ## pin the versions that are known to work together (needs uv)
 	$(UV) pip compile pyproject.toml --extra lab --extra test --extra bench --universal --python-version 3.11 \

@@ -11,13 +11,14 @@ from hpolab import search
 from hpolab.data import Sequences, load
 from hpolab.errors import ConfigError
 from hpolab.executors import check_executor
+from hpolab.extremes import largest_values
 from hpolab.models import FAMILIES, check_builder, check_sizes
-from hpolab.space import Choice, Fixed, Int, SearchSpace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from hpolab.config import SweepConfig
+    from hpolab.space import SearchSpace
 
 __all__ = ["check_config"]
 
@@ -68,15 +69,11 @@ def _naming(section: str) -> Iterator[None]:
 
 def _check_batch(space: SearchSpace, *, n_train: int) -> None:
     """No batch may be larger than the training set: an epoch would have no step."""
-    sizes = space.parameters.get("batch_size")
-    largest: object = None
-    if isinstance(sizes, Int):
-        largest = sizes.high
-    elif isinstance(sizes, Choice):
-        largest = max((size for size in sizes.options if isinstance(size, int)), default=None)
-    elif isinstance(sizes, Fixed):
-        largest = sizes.value
-    if isinstance(largest, int) and largest > n_train:
+    if "batch_size" not in space:
+        return
+    options = largest_values(space["batch_size"])
+    largest = max((size for size in options if isinstance(size, int)), default=0)
+    if largest > n_train:
         raise ConfigError(
             f"`batch_size <= training examples` must hold, but got {largest} > {n_train}; allow "
             "smaller batches only, or use more data.",

@@ -6,6 +6,7 @@ In YAML a parameter is written as short as it can be::
     activation: [relu, tanh]                                # a choice
     batch_size: 64                                          # fixed
     momentum: {low: 0.0, high: 0.99, only_if: {optimizer: [sgd]}}
+    dropout: {low: 0.0, high: 0.5, start: 0.2}              # where searches that learn begin
 """
 
 from __future__ import annotations
@@ -13,123 +14,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Self, TypeGuard
-
-from pydantic import Field, model_validator
+from typing import Any
 
 from hpolab.errors import ConfigError, SpaceError, did_you_mean
-from hpolab.frozen import Frozen
+from hpolab.parameters import Choice, Fixed, Float, Int, Parameter, Params, Value
 
 __all__ = ["Choice", "Fixed", "Float", "Int", "Parameter", "Params", "SearchSpace", "Value"]
-
-_LARGEST_INT = 2**53
-"""Beyond it not every whole number is a floating-point number, which samplers compute with."""
-
-Value = bool | int | float | str
-Params = dict[str, Value]
-
-
-class _Conditional(Frozen):
-    """``only_if`` maps an earlier parameter to the values under which this one counts."""
-
-    only_if: dict[str, tuple[Value, ...]] = Field(default_factory=dict)
-
-    def applies(self, params: Mapping[str, Value]) -> bool:
-        """Whether this parameter counts, given the values of the earlier ones."""
-        return all(
-            name in params and any(_same(params[name], value) for value in values)
-            for name, values in self.only_if.items()
-        )
-
-
-class _Range(_Conditional):
-    @model_validator(mode="after")
-    def _rules(self) -> Self:
-        low, high = self.low, self.high  # type: ignore[attr-defined]
-        if low > high:
-            raise SpaceError(f"`low <= high` must hold, but got ({low=}, {high=}); swap them.")
-        if self.log and low <= 0:  # type: ignore[attr-defined]
-            raise SpaceError(f"`low > 0` must hold when log is true, but got ({low=}).")
-        return self
-
-
-class Float(_Range):
-    """A real number in [low, high], uniform or log-uniform."""
-
-    low: float
-    high: float
-    log: bool = False
-
-    def contains(self, value: Value) -> bool:
-        """Whether the value is a number inside the range."""
-        return _is_number(value) and self.low <= value <= self.high
-
-    def size(self) -> float:
-        """How many values there are."""
-        return 1 if self.low == self.high else math.inf
-
-
-class Int(_Range):
-    """A whole number in [low, high] on a grid of ``step``, uniform or log-uniform."""
-
-    low: int = Field(ge=-_LARGEST_INT, le=_LARGEST_INT)
-    high: int = Field(ge=-_LARGEST_INT, le=_LARGEST_INT)
-    step: int = Field(default=1, ge=1)
-    log: bool = False
-
-    @model_validator(mode="after")
-    def _no_step_on_a_log_scale(self) -> Self:
-        if self.log and self.step != 1:
-            raise SpaceError(f"`step == 1` must hold when log is true, but got ({self.step=}).")
-        return self
-
-    def contains(self, value: Value) -> bool:
-        """Whether the value is a whole number on the grid."""
-        if not _is_number(value) or not self.low <= value <= self.high:
-            return False
-        return int(value) == value and (int(value) - self.low) % self.step == 0
-
-    def size(self) -> float:
-        """How many values there are."""
-        return (self.high - self.low) // self.step + 1
-
-
-class Choice(_Conditional):
-    """One of several named values, without an order."""
-
-    options: tuple[Value, ...] = Field(min_length=1)
-
-    @model_validator(mode="after")
-    def _distinct(self) -> Self:
-        for index, option in enumerate(self.options):
-            if any(_same(option, earlier) for earlier in self.options[:index]):
-                raise SpaceError(f"options must differ, but {option!r} is there twice.")
-        return self
-
-    def contains(self, value: Value) -> bool:
-        """Whether the value is one of the options, of the same type."""
-        return any(_same(value, option) for option in self.options)
-
-    def size(self) -> float:
-        """How many values there are."""
-        return len(self.options)
-
-
-class Fixed(_Conditional):
-    """A value that the search leaves alone."""
-
-    value: Value
-
-    def contains(self, value: Value) -> bool:
-        """Whether the value is the fixed one."""
-        return _same(value, self.value)
-
-    def size(self) -> float:
-        """How many values there are."""
-        return 1
-
-
-Parameter = Float | Int | Choice | Fixed
 
 
 @dataclass(frozen=True)
@@ -244,13 +134,23 @@ def _read(name: str, data: Any) -> Parameter:
 
 
 def _read_edit(name: str, edit: Any, default: Parameter) -> Parameter:
-    """One parameter from an edit of ``default``: what is not mentioned stays."""
+    """One parameter from an edit of ``default``: what is not mentioned stays, if it still can."""
+    kept: dict[str, Any] = {"only_if": default.only_if}
     if not isinstance(edit, Mapping):
-        return _read(name, edit).replace(only_if=default.only_if)
+        return _begun_as(default, _read(name, edit).replace(**kept))
     is_part = not {"options", "value"} & set(edit)
-    if is_part and (isinstance(default, Float | Int) or set(edit) == {"only_if"}):
-        return _parse(type(default), name, {**dict(default), **edit})
-    return _read(name, {"only_if": default.only_if, **edit})
+    if is_part and (isinstance(default, Float | Int) or set(edit) <= {"only_if", "start"}):
+        kept = {**dict(default), "start": None} if "start" not in edit else dict(default)
+        return _begun_as(default, _parse(type(default), name, {**kept, **edit}))
+    return _begun_as(default, _read(name, {**kept, **edit}))
+
+
+def _begun_as(default: Parameter, edited: Parameter) -> Parameter:
+    """The edited parameter with the default's start, where it names none and that is possible."""
+    if isinstance(default, Fixed) or isinstance(edited, Fixed) or edited.start is not None:
+        return edited
+    possible = default.start is not None and edited.contains(default.start)
+    return edited.replace(start=default.start) if possible else edited
 
 
 def _parse(kind: type[Parameter], name: str, data: Mapping[str, Any]) -> Parameter:
@@ -273,7 +173,7 @@ def _write(parameter: Parameter) -> Any:
     data = parameter.model_dump(mode="json", exclude_defaults=True)
     if isinstance(parameter, Fixed) and not parameter.only_if:
         return parameter.value
-    if isinstance(parameter, Choice) and not parameter.only_if:
+    if isinstance(parameter, Choice) and data.keys() == {"options"}:
         return list(parameter.options)
     return data
 
@@ -287,12 +187,3 @@ def _check_condition(
     if not values:
         where = f"{name}.only_if.{parent}"
         raise SpaceError("a condition must list at least one value.", field=where)
-
-
-def _is_number(value: object) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _same(left: Value, right: Value) -> bool:
-    """Equal and of the same type: True is not 1, and 1 is not 1.0."""
-    return type(left) is type(right) and left == right

@@ -214,7 +214,8 @@ def test_a_space_may_be_given_as_objects_and_is_kept_as_plain_data() -> None:
     given_objects = SweepConfig(space={"learning_rate": Float(low=1e-3, high=1e-1, log=True)})
     given_space = SweepConfig(model="m:f", space=SearchSpace.parse({"act": ("relu", "tanh")}))
 
-    assert given_objects.search_space()["learning_rate"] == Float(low=1e-3, high=1e-1, log=True)
+    rate = given_objects.search_space()["learning_rate"]
+    assert rate == Float(low=1e-3, high=1e-1, log=True, start=3e-3)  # the family's
     assert given_space.space == {"act": ["relu", "tanh"]}
 
 

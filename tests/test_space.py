@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hpolab.errors import SpaceError
+from hpolab.models import FAMILIES
 from hpolab.space import Choice, Fixed, Float, Int, Parameter, SearchSpace
 
 NAMES = st.text(min_size=1, max_size=8)
@@ -283,3 +284,32 @@ def test_both_ends_of_a_range_are_in_it() -> None:
     for odd in (math.nan, math.inf, -math.inf, 10**400, "5"):
         assert not count.contains(odd)
         assert not number.contains(odd)
+
+
+def test_a_start_outside_of_its_range_is_refused_by_name() -> None:
+    with pytest.raises(SpaceError, match=r"rate.*start must be one of the possible values"):
+        SearchSpace.parse({"rate": {"low": 0.0, "high": 1.0, "start": 2.0}})
+
+
+def test_an_edit_keeps_the_start_where_it_is_still_possible() -> None:
+    space = SearchSpace.parse(
+        {
+            "rate": {"low": 1e-4, "high": 1e-1, "log": True, "start": 3e-3},
+            "kernel": {"options": [3, 5], "start": 3},
+        }
+    )
+    narrowed = space.edited({"rate": {"high": 1e-2}, "kernel": [3, 7]})
+    moved = space.edited({"rate": {"low": 1e-2}, "kernel": [5, 7]})
+    begun = space.edited({"rate": {"start": 1e-3}, "kernel": {"start": 5}})
+
+    assert (narrowed["rate"].start, narrowed["kernel"].start) == (3e-3, 3)
+    assert (moved["rate"].start, moved["kernel"].start) == (None, None)
+    assert (begun["rate"].start, begun["kernel"].start) == (1e-3, 5)
+    assert begun["kernel"].options == (3, 5)
+    assert SearchSpace.parse(begun.to_dict()) == begun
+
+
+def test_the_default_spaces_of_both_families_name_a_whole_start() -> None:
+    for family in FAMILIES.values():
+        parameters = family.space.parameters.values()
+        assert all(parameter.start is not None for parameter in parameters)

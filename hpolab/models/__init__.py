@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from hpolab.errors import ConfigError, HpolabError, TrialFailed, did_you_mean
+from hpolab.extremes import largest_values
 from hpolab.models import spaces
 from hpolab.named import find_function
-from hpolab.space import Choice, Fixed, Int, SearchSpace, Value
+from hpolab.space import SearchSpace, Value
 
 if TYPE_CHECKING:
     import keras
@@ -81,15 +82,7 @@ def check_sizes(model: str, space: SearchSpace, *, input_shape: tuple[int, ...])
     """
     if model != "cnn" or "kernel_size" not in space:
         return
-    sizes = space["kernel_size"]
-    options: tuple[Value, ...] = ()
-    if isinstance(sizes, Int):
-        options = (sizes.high,)
-    elif isinstance(sizes, Choice):
-        options = sizes.options
-    elif isinstance(sizes, Fixed):
-        options = (sizes.value,)
-    for option in options:
+    for option in largest_values(space["kernel_size"]):
         if isinstance(option, str):
             raise ConfigError(
                 f"a kernel has a size in pixels, but got {option!r:.80}; write numbers.",

@@ -11,7 +11,8 @@ from hpolab.search.check import check
 from hpolab.search.configurations import configuration_key
 from hpolab.search.describe import Described, describe_pruners, describe_samplers
 from hpolab.search.exploration import can_explore
-from hpolab.search.export import ExportedTrial, export_optuna
+from hpolab.search.export import export_optuna
+from hpolab.search.exported import ExportedTrial
 from hpolab.search.options import PrunerSpec, SamplerSpec
 
 if TYPE_CHECKING:

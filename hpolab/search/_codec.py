@@ -10,6 +10,7 @@ from optuna.distributions import (
     FloatDistribution,
     IntDistribution,
 )
+from optuna.trial import TrialState as State
 
 from hpolab.search.configurations import free_parameters
 from hpolab.space import Choice, Fixed, Float, Int, Parameter, Params, SearchSpace, Value
@@ -19,7 +20,17 @@ if TYPE_CHECKING:
 
     from optuna import Trial
 
-__all__ = ["Codec", "distribution"]
+    from hpolab.trial import TrialState
+
+__all__ = ["STATES", "Codec", "distribution"]
+
+STATES: Mapping[TrialState, State] = {
+    "completed": State.COMPLETE,
+    "pruned": State.PRUNED,
+    "failed": State.FAIL,
+    "cancelled": State.FAIL,
+}
+"""What Optuna calls the ways in which a trial ends."""
 
 
 def distribution(parameter: Parameter) -> BaseDistribution:

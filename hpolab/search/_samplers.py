@@ -8,6 +8,7 @@ import optuna
 from optuna.distributions import BaseDistribution, CategoricalDistribution
 
 from hpolab.search._codec import distribution
+from hpolab.search._tpe import Lessons, QuickTpe
 from hpolab.search.configurations import free_parameters
 from hpolab.search.options import (
     CmaEs,
@@ -37,6 +38,7 @@ def build_sampler(
     *,
     seed: int,
     learn_from_pruned: bool,
+    lessons: Lessons,
     at_random: bool = False,
 ) -> BaseSampler:
     """A fresh sampler without a memory of its own: what it knows lies in the study.
@@ -46,6 +48,7 @@ def build_sampler(
         space: What may vary.
         seed: In [0, 2**32).
         learn_from_pruned: For CMA-ES, which otherwise learns from completed trials alone.
+        lessons: What TPE has read of the study, the same object for all of its samplers.
         at_random: Draw at random instead, as the sampler "random" would with this seed.
     """
     always = _always(space)
@@ -55,6 +58,7 @@ def build_sampler(
     if isinstance(options, Tpe):
         return _Tpe(
             always if options.multivariate else {},
+            lessons=lessons,
             n_startup_trials=options.n_startup_trials,
             n_ei_candidates=options.n_candidates,
             multivariate=options.multivariate,
@@ -135,7 +139,7 @@ class _KnownSpace:
         return self._always
 
 
-class _Tpe(_KnownSpace, optuna.samplers.TPESampler):
+class _Tpe(_KnownSpace, QuickTpe):
     pass
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from hpolab.search.export import ExportedTrial
+    from hpolab.search.exported import ExportedTrial
 
 __all__ = ["write_storage"]
 

@@ -15,13 +15,14 @@ from optuna.trial import create_trial
 from hpolab.errors import HpolabError
 from hpolab.events import EpochEnded, Event, ExplorationChanged, TrialEnded, TrialStarted
 from hpolab.search._asked import Asked, AskedTrial
-from hpolab.search._codec import Codec
+from hpolab.search._codec import STATES, Codec
 from hpolab.search._pruning import forget_curve, reason_to_prune
 from hpolab.search._samplers import build_pruner, build_sampler
 from hpolab.search._seam import calling_optuna
+from hpolab.search._tpe import Lessons
 from hpolab.search.check import check
 from hpolab.search.configurations import GRID_LIMIT, configuration_key, grid
-from hpolab.search.exploration import is_explored
+from hpolab.search.exploration import first_of, is_explored
 from hpolab.search.options import CmaEs, Grid, Hyperband, Nsga2, PrunerSpec, Qmc, SamplerSpec
 
 if TYPE_CHECKING:
@@ -35,12 +36,6 @@ __all__ = ["Search"]
 
 log = logging.getLogger(__name__)
 
-_STATES = {
-    "completed": State.COMPLETE,
-    "pruned": State.PRUNED,
-    "failed": State.FAIL,
-    "cancelled": State.FAIL,
-}
 _STUDY_NAME = "hpolab"
 """Constant, since Hyperband draws a trial's bracket from the study's name and the number."""
 
@@ -62,11 +57,11 @@ class Search:
     random, qmc   Configuration n depends on the seed and on n alone: the same with any number
                   of workers, in whatever order they finish.
     grid          The same, and every configuration comes once.
-    tpe, gp       Configuration n depends on the seed, on n, on what the trials that had ended
-                  gave, and on which were running when it was asked, not on the order in which
-                  they ended. One worker: always the same. Several: the same up to
-                  ``n_startup_trials`` trials; after that as far as the same trials had ended
-                  at each ask.
+    tpe, gp       Configuration 0 is the space's start where it names one. Another depends on
+                  the seed, on n, on what the trials that had ended gave, and on which were
+                  running when it was asked, not on the order in which they ended. One worker:
+                  always the same. Several: the same up to ``n_startup_trials`` trials; after
+                  that as far as the same trials had ended at each ask.
     cma-es, nsga2 As tpe, with a memory: it also matters which trials had ended at the earlier
                   asks. One worker: always the same. Several: until the first generation is
                   complete (cma-es: until the first trial is).
@@ -105,6 +100,7 @@ class Search:
         self._epochs = epochs
         self._codec = Codec(space)
         self._asked = Asked()
+        self._lessons = Lessons()
         self._exploration = 0.0
         self._visited: set[str] = set()
         self._n_configurations: float | None = None
@@ -231,7 +227,7 @@ class Search:
         with calling_optuna(f"telling trial {number}"):
             trial = self._asked.running(number)
             value = score if completed else None
-            self._study.tell(trial.study_number, value, state=_STATES[state])
+            self._study.tell(trial.study_number, value, state=STATES[state])
             trial.ended = True
 
     def add_known(self, params: Mapping[str, Value], score: float) -> None:
@@ -258,10 +254,15 @@ class Search:
             params = dict(self._grid[number])
         elif self._points is not None:
             params = self._points[number]
+        elif not self._storage.get_n_trials(_STUDY_ID) and (start := self._start()):
+            params = start
         else:
             return self._sample(number)
         self._open(params)
         return params
+
+    def _start(self) -> Params | None:
+        return first_of(self.sampler, self._space, share=self._exploration, seed=self._seed)
 
     def _sample(self, number: int) -> Params:
         """Ask Optuna; its samplers start afresh for each trial, so nothing hides in them."""
@@ -271,6 +272,7 @@ class Search:
             self._space,
             seed=int(mixed[0]),
             learn_from_pruned=isinstance(self._pruner.options, Hyperband),
+            lessons=self._lessons,
             at_random=is_explored(number, share=self._exploration, seed=self._seed),
         )
         trial = self._study.ask()

@@ -10,7 +10,14 @@ from random import Random
 from hpolab.errors import SpaceError
 from hpolab.space import Choice, Fixed, Float, Int, Parameter, Params, SearchSpace, Value
 
-__all__ = ["GRID_LIMIT", "at_quantiles", "configuration_key", "free_parameters", "grid"]
+__all__ = [
+    "GRID_LIMIT",
+    "at_quantiles",
+    "configuration_key",
+    "free_parameters",
+    "grid",
+    "starting_point",
+]
 
 GRID_LIMIT = 100_000
 """A grid has at most so many configurations: years of training, but still quick to list."""
@@ -67,6 +74,23 @@ def at_quantiles(space: SearchSpace, quantiles: Mapping[str, float]) -> Params:
         parameter = space[name]
         if parameter.applies(params):
             params[name] = _at_quantile(parameter, quantiles.get(name, 0.0))
+    return params
+
+
+def starting_point(space: SearchSpace) -> Params | None:
+    """The configuration that the space names as a start; None where it names nothing.
+
+    A parameter that names no start takes the middle of its range, or the middle one of its
+    options, as Syne Tune does for all (Salinas et al. 2022, "Syne Tune", points_to_evaluate).
+    """
+    if all(isinstance(p, Fixed) or p.start is None for p in space.parameters.values()):
+        return None
+    params: Params = {}
+    for name in space:
+        parameter = space[name]
+        if parameter.applies(params):
+            named = None if isinstance(parameter, Fixed) else parameter.start
+            params[name] = _at_quantile(parameter, 0.5) if named is None else named
     return params
 
 

@@ -1,4 +1,4 @@
-"""Exploration: which trials are drawn at random instead of being proposed by the sampler."""
+"""Which trials are not the sampler's own: those drawn at random, and the one it begins with."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import math
 from random import Random
 from typing import TYPE_CHECKING
 
+from hpolab.search.configurations import starting_point
+
 if TYPE_CHECKING:
     from hpolab.search.options import SamplerSpec
+    from hpolab.space import Params, SearchSpace
 
-__all__ = ["can_explore", "is_explored"]
+__all__ = ["can_explore", "first_of", "is_explored"]
 
 _GOLDEN = (math.sqrt(5) - 1) / 2
 
@@ -33,3 +36,22 @@ def is_explored(number: int, *, share: float, seed: int) -> bool:
     """
     shift = Random(seed).random()
     return (shift + number * _GOLDEN) % 1 < share
+
+
+def first_of(
+    sampler: SamplerSpec, space: SearchSpace, *, share: float, seed: int
+) -> Params | None:
+    """The start that the space names, for a search that begins there; None for another.
+
+    TPE and Gaussian processes begin with random trials and learn from any trial, so that the
+    first of them is a sensible one costs nothing. The others follow a plan that it would disturb.
+
+    Args:
+        sampler: Its name and options.
+        space: What may vary.
+        share: Of the trials that are drawn at random, in [0, 1]; the first may be one of them.
+        seed: Of the search.
+    """
+    if sampler.name not in {"tpe", "gp"} or is_explored(0, share=share, seed=seed):
+        return None
+    return starting_point(space)

@@ -16,6 +16,7 @@ import numpy as np
 import tensorflow as tf
 
 from hpolab.errors import ConfigError
+from hpolab.training.fast_layers import accelerate_layers
 from hpolab.training.fast_lstm import accelerate
 from hpolab.training.optimizers import Optimizer, TrainingPlan
 
@@ -97,6 +98,7 @@ class Trainer:
                 field="batch_size",
             )
         accelerate(model)
+        accelerate_layers(model)
         self.model = model
         self.train = train
         self._batch_size = plan.batch_size

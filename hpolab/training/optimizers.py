@@ -129,7 +129,11 @@ def _zeros(variable: keras.Variable) -> Any:
 
 
 def _dense(gradient: Any) -> Any:
-    """A gradient of an embedding comes as rows; one that was used twice is there twice."""
+    """A gradient of an embedding comes as rows; one that was used twice is there twice.
+
+    Summed first, as Adam and RMSprop are defined. Keras 3.15 squares each row on its own, which
+    makes the steps of frequent words differ from those of the same network with a dense gradient.
+    """
     if not isinstance(gradient, tf.IndexedSlices):
         return gradient
     return tf.math.unsorted_segment_sum(gradient.values, gradient.indices, gradient.dense_shape[0])

@@ -26,6 +26,7 @@ from hpolab.training.failures import check_finite, reason
 from hpolab.training.loop import Evaluation, Examples, Trainer
 from hpolab.training.optimizers import TrainingPlan, learning_rates
 from hpolab.training.telemetry import PROBE_EXAMPLES, Observer, Telemetry, stratified_sample
+from hpolab.training.worker import balance_start_and_steps
 from hpolab.trial import EpochRecord, RunResult, RunSpec, Stop, TrialState
 
 __all__ = ["Report", "train_run"]
@@ -94,6 +95,7 @@ class _Run:
         keras.utils.clear_session(free_memory=False)  # so that layer names do not count on
         keras.utils.set_random_seed(spec.seed)
         data = self._load()
+        balance_start_and_steps(spec.epochs * math.prod(data.train.x.shape))
         model = build(
             spec.model, spec.params, input_shape=data.input_shape, n_classes=len(data.classes)
         )

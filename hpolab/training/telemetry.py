@@ -48,11 +48,12 @@ class Observer:
 
     def look(self, epoch: int) -> Probe:
         """Units, gradients and weights as they are now."""
-        loss, means, deviations, *norms = self._look(*self._batch)
-        means, deviations = (
-            [part.numpy().astype(np.float64) for part in column] for column in (means, deviations)
+        loss, *columns = self._look(*self._batch)
+        means, deviations, gradients, weights = (
+            column.numpy().astype(np.float64) for column in columns
         )
-        gradients, weights = (column.numpy().astype(np.float64) for column in norms)
+        ends = np.cumsum([int(output.shape[-1]) for output in self._hidden.values()])[:-1]
+        means, deviations = (np.split(column, ends) for column in (means, deviations))
         return Probe(
             epoch=epoch,
             loss=float(loss),
@@ -68,12 +69,7 @@ class Observer:
             *hidden, probabilities = keras.tree.flatten(self._model(x, training=False))
             loss = tf.reduce_mean(cross_entropy(y, probabilities))
         gradients = tape.gradient(loss, matrices)
-        means, deviations = [], []
-        for output in hidden:
-            # (batch, positions..., units) -> (units,): a unit is judged over all its positions
-            mean, variance = tf.nn.moments(output, axes=list(range(len(output.shape) - 1)))
-            means.append(mean)
-            deviations.append(tf.sqrt(variance))
+        means, deviations = _moments(hidden)
         return loss, means, deviations, _norms([*map(_whole, gradients)]), _norms(matrices)
 
 
@@ -195,6 +191,23 @@ def _whole(gradient: Any) -> Any:
         rows, where = tf.unique(gradient.indices)
         return tf.math.unsorted_segment_sum(gradient.values, where, tf.size(rows))
     return gradient
+
+
+def _moments(outputs: list[Any]) -> tuple[Any, Any]:
+    """Mean and standard deviation of every layer's units, all layers in a row.
+
+    Three operations a layer: each has to be traced. A unit is judged over all its positions.
+    """
+    if not outputs:
+        return tf.zeros(0), tf.zeros(0)
+    means, variances = [], []
+    for output in outputs:
+        axes = tf.constant([*range(len(output.shape) - 1)])  # batch and positions
+        mean = tf.raw_ops.Mean(input=output, axis=axes)
+        squares = tf.raw_ops.SquaredDifference(x=output, y=mean)
+        means.append(mean)
+        variances.append(tf.raw_ops.Mean(input=squares, axis=axes))
+    return tf.concat(means, 0), tf.sqrt(tf.concat(variances, 0))
 
 
 def _norms(tensors: list[Any]) -> Any:

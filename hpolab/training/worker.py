@@ -12,7 +12,10 @@ from hpolab.errors import ExecutorError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["preload", "prepare_process"]
+__all__ = ["balance_start_and_steps", "preload", "prepare_process"]
+
+LONG_RUN_VALUES = 20_000_000
+"""Values that a run reads, from which on optimised steps pay for the time of optimising them."""
 
 _log = logging.getLogger(__name__)
 
@@ -61,6 +64,21 @@ def prepare_process(threads: int = 1) -> None:
     for gpu in tf.config.list_physical_devices("GPU"):
         # else the first worker takes all of the card's memory, and the others have none
         tf.config.experimental.set_memory_growth(gpu, True)
+
+
+def balance_start_and_steps(values: int) -> None:
+    """Have TensorFlow optimise its graphs (Grappler) only for a run that is long enough.
+
+    It takes some 60 ms of every run on a CPU, as much as two epochs of the digits, and makes
+    steps between 0 and 8 % faster. With an accelerator it always runs: layouts matter there.
+
+    Args:
+        values: Pixels or token ids that the run reads, over all its epochs.
+    """
+    import tensorflow as tf
+
+    is_short = values < LONG_RUN_VALUES and not tf.config.list_physical_devices("GPU")
+    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": is_short})
 
 
 @contextmanager

@@ -6,53 +6,48 @@ Each lives in a process of its own, so that nobody's threads or imports help or 
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
-import tempfile
 import time
 from collections.abc import Callable
-from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from speed_works import WORKERS, WORKS, configurations, inputs
+from speed_fit import FitData, asked_of_keras_tuner, asked_of_optuna
+from speed_works import WORKERS, WORKS, configurations
 
 from hpolab.config import SweepConfig
-from hpolab.space import Choice, Fixed, Float, Params, SearchSpace
+
+if TYPE_CHECKING:
+    from hpolab.executors.process import ProcessExecutor
 
 Train = Callable[[SweepConfig], list[float | None]]
-"""Trains a sweep's configurations; gives the validation accuracy of each, None if it failed."""
+"""Trains a sweep's configurations; gives each one's validation accuracy, None if it broke off."""
 
 
-def serve(way: str, channel: Connection) -> None:
-    """Train every block that comes down the channel; the first word is how long starting took."""
-    began = time.perf_counter()
-    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-    folder = Path(tempfile.mkdtemp(prefix="hpolab-speed-"))
-    try:
-        with contextlib.ExitStack() as stack:
-            train = _WAYS[way](folder, stack)
-            train(_warm_up())
-            channel.send({"start": time.perf_counter() - began})
-            while (config := channel.recv()) is not None:
-                began = time.perf_counter()
-                accuracies = train(config)
-                channel.send({"wall": time.perf_counter() - began, "accuracies": accuracies})
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+def begin(
+    way: str, folder: Path, stack: contextlib.ExitStack
+) -> Callable[[SweepConfig], dict[str, Any]]:
+    """Warm a way up; gives a function that trains a block and tells how long it took."""
+    train = _WAYS[way](folder, stack)
+    train(warm_up())
+
+    def timed(config: SweepConfig) -> dict[str, Any]:
+        began = time.perf_counter()
+        accuracies = train(config)
+        return {"wall": time.perf_counter() - began, "accuracies": accuracies}
+
+    return timed
 
 
-def _warm_up() -> SweepConfig:
+def warm_up() -> SweepConfig:
     """One small trial for every worker, so that what comes once in a process has come."""
     config = WORKS["digits"].sweep(trials=WORKERS, seed=999)
     small = config.dataset.replace(max_samples=600)
     return config.replace(name="warm-up", dataset=small, epochs=1)
 
 
-def hpolab(folder: Path, stack: contextlib.ExitStack) -> Train:
-    """A real sweep: folder, journal, telemetry, diagnostics. The pool is kept between blocks."""
-    from hpolab import Sweep
+def kept_pool(stack: contextlib.ExitStack) -> ProcessExecutor:
+    """hpolab's default executor, with workers that stay warm from sweep to sweep."""
     from hpolab.executors.process import ProcessExecutor
 
     class Pool(ProcessExecutor):
@@ -61,6 +56,14 @@ def hpolab(folder: Path, stack: contextlib.ExitStack) -> Train:
 
     pool = Pool(workers=WORKERS)
     stack.callback(ProcessExecutor.close, pool)
+    return pool
+
+
+def hpolab(folder: Path, stack: contextlib.ExitStack) -> Train:
+    """A real sweep: folder, journal, telemetry, diagnostics. The pool is kept between blocks."""
+    from hpolab import Sweep
+
+    pool = kept_pool(stack)
 
     def train(config: SweepConfig) -> list[float | None]:
         sweep = Sweep(config, path=folder / config.name).run(executor=pool)
@@ -82,11 +85,10 @@ def optuna(folder: Path, stack: contextlib.ExitStack) -> Train:
     optuna.logging.set_verbosity(optuna.logging.WARNING)
 
     def train(config: SweepConfig) -> list[float | None]:
-        data, space = _Data(config), config.search_space()
+        data, space = FitData(config), config.search_space()
 
         def objective(trial: Any) -> float:
-            params = _suggest(space, trial.suggest_categorical, trial.suggest_int,
-                              trial.suggest_float)  # fmt: skip
+            params = asked_of_optuna(trial, space)
             x, y, held_out = data.arrays(params)
             model = data.compiled(params)
             history = model.fit(
@@ -109,18 +111,13 @@ def keras_tuner(folder: Path, stack: contextlib.ExitStack) -> Train:
     import keras_tuner as kt
 
     def train(config: SweepConfig) -> list[float | None]:
-        data, space = _Data(config), config.search_space()
+        data, space = FitData(config), config.search_space()
         wanted = configurations(config)
         found: list[float | None] = []
 
         class Hypermodel(kt.HyperModel):  # type: ignore[misc]
             def build(self, hp: Any) -> Any:
-                def number(kind: Any) -> Any:
-                    return lambda name, low, high, step=None, log=False: kind(
-                        name, low, high, step=step, sampling="log" if log else "linear"
-                    )
-
-                self.params = _suggest(space, hp.Choice, number(hp.Int), number(hp.Float))
+                self.params = asked_of_keras_tuner(hp, space)
                 return data.compiled(self.params)
 
             def fit(self, _: Any, model: Any, *args: Any, **options: Any) -> Any:
@@ -154,7 +151,7 @@ def bare_steps(folder: Path, stack: contextlib.ExitStack) -> Train:
     from hpolab.training.optimizers import TrainingPlan, learning_rates
 
     def train(config: SweepConfig) -> list[float | None]:
-        data = _Data(config)
+        data = FitData(config)
         seconds: list[float | None] = []
         for params in configurations(config):
             x, y, _ = data.arrays(params)
@@ -179,76 +176,3 @@ _WAYS = {
     "KerasTuner": keras_tuner,
     "bare steps": bare_steps,
 }
-
-
-class _Data:
-    """A sweep's examples for ``fit``, and its networks compiled as Keras has them."""
-
-    def __init__(self, config: SweepConfig):
-        from hpolab.data import load
-
-        self._config = config
-        self._parts = load(config.dataset)
-        self.n_classes = len(self._parts.classes)
-
-    def arrays(self, params: Params) -> tuple[Any, Any, tuple[Any, Any]]:
-        train, held_out = self._parts.train, self._parts.validation
-        y, held_out_y = np.asarray(train.y), np.asarray(held_out.y)
-        return inputs(train.x, params), y, (inputs(held_out.x, params), held_out_y)
-
-    def compiled(self, params: Params) -> Any:
-        import keras
-
-        from hpolab.models import build
-        from hpolab.training.optimizers import TrainingPlan
-
-        keras.utils.clear_session(free_memory=False)
-        keras.utils.set_random_seed(self._config.seed)
-        x, y, _ = self.arrays(params)
-        model = build(
-            self._config.builder(), params, input_shape=x.shape[1:], n_classes=self.n_classes
-        )
-        plan = TrainingPlan.of(params)
-        steps = self._config.epochs * -(-len(y) // plan.batch_size)
-        model.compile(
-            _optimizer(plan, steps), loss="sparse_categorical_crossentropy", metrics=["accuracy"]
-        )
-        return model
-
-
-def _optimizer(plan: Any, steps: int) -> Any:
-    import keras
-
-    rate: Any = plan.learning_rate
-    if plan.schedule == "cosine":
-        rate = keras.optimizers.schedules.CosineDecay(rate, steps, alpha=0.01)
-    elif plan.schedule == "exponential":
-        rate = keras.optimizers.schedules.ExponentialDecay(rate, steps, 0.01)
-    optimizers = {
-        "adam": keras.optimizers.Adam,
-        "sgd": keras.optimizers.SGD,
-        "rmsprop": keras.optimizers.RMSprop,
-    }
-    options = {"momentum": plan.momentum} if plan.optimizer == "sgd" else {}
-    optimizer = optimizers[plan.optimizer](rate, weight_decay=plan.weight_decay, **options)
-    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
-    return optimizer
-
-
-def _suggest(space: SearchSpace, choice: Any, integer: Any, number: Any) -> Params:
-    """A space asked for as Optuna and KerasTuner want it, parameter by parameter."""
-    params: Params = {}
-    for name in space:
-        parameter = space[name]
-        if not parameter.applies(params):
-            continue
-        if isinstance(parameter, Fixed):
-            params[name] = parameter.value
-        elif isinstance(parameter, Choice):
-            params[name] = choice(name, list(parameter.options))
-        elif isinstance(parameter, Float):
-            params[name] = number(name, parameter.low, parameter.high, log=parameter.log)
-        else:
-            step = {} if parameter.log else {"step": parameter.step}
-            params[name] = integer(name, parameter.low, parameter.high, log=parameter.log, **step)
-    return params

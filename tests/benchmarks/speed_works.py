@@ -35,7 +35,10 @@ class Work:
         return {"digits": _digits, "images": _images, "text": _text}[self.name]()
 
     def sweep(self, *, trials: int, seed: int) -> SweepConfig:
-        """A sweep as a user would write it, every trial trained to its end."""
+        """A sweep as a user would write it, but every trial trained to its end.
+
+        The others know no pruner and no limits that end a sick trial early, so ours has none.
+        """
         return SweepConfig(
             name=f"{self.name}-{seed}",
             dataset=self.dataset(),
@@ -43,6 +46,7 @@ class Work:
             budget=trials,
             sampler="random",
             pruner="none",
+            limits="none",
             executor={"name": "process", "workers": WORKERS},
             seed=seed,
         )

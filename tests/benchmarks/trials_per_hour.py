@@ -13,15 +13,16 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
-import multiprocessing
 import os
 import statistics
 import sys
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from speed_contenders import serve
+from speed_contenders import begin
+from speed_processes import OwnProcess
 from speed_works import WORKERS, WORKS, Work
 
 OURS, BARE = "hpolab", "bare steps"
@@ -41,15 +42,11 @@ class Contender:
     wall: float = 0.0
     cpu: float = 0.0
     results: list[float | None] = field(default_factory=list)
-    _process: Any = None
+    _process: OwnProcess | None = None
 
     def launch(self) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._channel, theirs = context.Pipe()
-        self._process = context.Process(target=serve, args=(self.name, theirs))
-        self._process.start()
-        theirs.close()
-        self.start = self._channel.recv()["start"]
+        self._process = OwnProcess(partial(begin, self.name))
+        self.start = self._process.start
 
     def forget(self) -> None:
         """Start counting anew."""
@@ -57,17 +54,16 @@ class Contender:
         self.results = []
 
     def train(self, config: Any) -> None:
-        before = cpu_seconds(self._process.pid or 0)
-        self._channel.send(config)
-        answer = self._channel.recv()
-        self.cpu += cpu_seconds(self._process.pid or 0) - before
+        assert self._process is not None, "launch it first"
+        before = cpu_seconds(self._process.pid)
+        answer = self._process.do(config)
+        self.cpu += cpu_seconds(self._process.pid) - before
         self.wall += answer["wall"]
         self.results += answer["accuracies"]
 
     def end(self) -> None:
-        if self._process is not None and self._process.is_alive():
-            self._channel.send(None)
-            self._process.join()
+        if self._process is not None:
+            self._process.end()
 
     @property
     def wall_per_trial(self) -> float:
@@ -164,9 +160,10 @@ def _print_accuracy(ours: Contender, other: Contender) -> None:
     error = statistics.stdev(differences) / len(differences) ** 0.5
     verdict = "equal within noise" if abs(mean) <= max(2 * error, 0.005) else "DIFFERENT"
     left_out = len(ours.results) - len(pairs)
+    told = f"; {left_out} left out, not trained to its end (NaN or an error)" if left_out else ""
     print(
         f"accuracy less that of {other.name}: {mean:+.4f} ± {error:.4f} (standard error), "
-        f"median {statistics.median(differences):+.4f}; {verdict}; {left_out} failed"
+        f"median {statistics.median(differences):+.4f}; {verdict}{told}"
     )
 
 

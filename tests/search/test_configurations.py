@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hpolab.errors import SpaceError
-from hpolab.search.configurations import at_quantiles, configuration_key, grid
+from hpolab.search.configurations import at_quantiles, configuration_key, grid, starting_point
 from hpolab.space import SearchSpace
 
 
@@ -79,3 +79,26 @@ def test_whole_numbers_are_met_equally_often() -> None:
     space = SearchSpace.parse({"n": {"low": 1, "high": 4}})
     met = [at_quantiles(space, {"n": (i + 0.5) / 100})["n"] for i in range(100)]
     assert [met.count(n) for n in (1, 2, 3, 4)] == [25, 25, 25, 25]
+
+
+def test_the_start_is_what_parameters_name_and_the_middle_of_the_others() -> None:
+    space = SearchSpace.parse(
+        {
+            "rate": {"low": 1e-4, "high": 1e-2, "log": True, "start": 3e-3},
+            "depth": {"low": 1, "high": 5, "step": 2},
+            "norm": {"options": [True, False], "start": False},
+            "optimizer": {"options": ["sgd", "adam"], "start": "adam"},
+            "momentum": {"low": 0.8, "high": 1.0, "only_if": {"optimizer": "sgd"}, "start": 0.9},
+            "epsilon": 1e-7,
+        }
+    )
+    start = starting_point(space)
+
+    space.check(start)
+    assert start == {
+        "rate": 3e-3, "depth": 3, "norm": False, "optimizer": "adam", "epsilon": 1e-7
+    }  # fmt: skip
+
+
+def test_a_space_that_names_no_start_has_none() -> None:
+    assert starting_point(SearchSpace.parse({"depth": {"low": 1, "high": 5}, "fixed": 1})) is None

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hpolab.events import Event, ExplorationChanged, TrialEnded, TrialStarted
-from hpolab.search import SamplerSpec, Search, can_explore
+from hpolab.search import PrunerSpec, SamplerSpec, Search, can_explore
 from hpolab.search.exploration import is_explored
-from hpolab.space import Params  # noqa: TC001 - named in aliases
+from hpolab.space import Params, SearchSpace
 
 Build = Callable[..., Search]
 
@@ -104,3 +104,30 @@ def test_samplers_that_do_not_learn_have_nothing_to_explore() -> None:
             if can_explore(SamplerSpec.parse(name))}  # fmt: skip
 
     assert able == set(LEARNING)
+
+
+SPACE_WITH_START = SearchSpace.parse({"x": {"low": 0.0, "high": 1.0, "start": 0.3}})
+
+
+def search_from_start(sampler: str) -> Search:
+    return Search(
+        SPACE_WITH_START,
+        sampler=SamplerSpec.parse(sampler),
+        pruner=PrunerSpec.parse("none"),
+        seed=5,
+        epochs=3,
+    )
+
+
+def test_tpe_begins_at_the_start_that_the_space_names_and_goes_on_at_random() -> None:
+    begun, blind = search_from_start("tpe"), search_from_start("random")
+
+    assert begun.ask(0) == {"x": 0.3} != blind.ask(0)
+    assert begun.ask(1) == blind.ask(1)
+
+
+def test_a_search_that_explores_does_not_begin_at_the_start() -> None:
+    exploring = search_from_start("tpe")
+    exploring.explore(1.0)
+
+    assert exploring.ask(0) == search_from_start("random").ask(0)

@@ -19,7 +19,7 @@ PARAMS: dict[str, Any] = {
     "n_blocks": 2,
     "filters": 8,
     "dense_units": 24,
-    "dropout": 0.2,
+    "dropout": 0.1,
     "batch_norm": True,
     "learning_rate": 1e-2,
     "weight_decay": 1e-4,

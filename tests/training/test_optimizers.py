@@ -80,6 +80,20 @@ def test_rows_of_an_embedding_that_are_used_twice_count_twice() -> None:
     np.testing.assert_array_equal(table.numpy()[:, 0], [0, -2, 0, -1])
 
 
+@pytest.mark.parametrize("name", ["adam", "rmsprop", "sgd"])
+def test_an_embedding_steps_as_with_keras_once_repeated_words_are_summed(name: str) -> None:
+    words = tf.constant([1, 1, 3, 1, 0])
+    rows = tf.random.stateless_normal((5, 2), seed=(0, 1))
+    sparse = tf.IndexedSlices(rows, words, tf.constant([4, 2]))
+    ours, theirs = (keras.Variable(np.zeros((4, 2)), dtype="float32") for _ in range(2))
+    optimizer = Optimizer(TrainingPlan(optimizer=name, momentum=0.0), [ours])
+    twin = keras.optimizers.get({"class_name": name, "config": {"learning_rate": 0.1}})
+    for _ in range(3):
+        optimizer.apply([sparse], tf.constant(0.1))
+        twin.apply([tf.convert_to_tensor(sparse)], [theirs])
+    np.testing.assert_allclose(ours.numpy(), theirs.numpy(), rtol=1e-5)
+
+
 def test_a_weight_without_a_gradient_stays_as_it_is() -> None:
     kernel, bias = weights()
     before = kernel.numpy()

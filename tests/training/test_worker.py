@@ -6,7 +6,11 @@ import sys
 
 import pytest
 
-from hpolab.training.worker import prepare_process
+from hpolab.training.worker import (
+    LONG_RUN_VALUES,
+    balance_start_and_steps,
+    prepare_process,
+)
 
 SCRIPT = """
 from hpolab.training.worker import preload, prepare_process
@@ -40,3 +44,14 @@ def test_too_late_a_call_says_that_it_has_no_effect(caplog: pytest.LogCaptureFix
         assert not caplog.records
         prepare_process(threads=running + 1)
     assert "stays as it is" in caplog.text
+
+
+def test_graphs_of_long_runs_are_optimised_and_those_of_short_ones_are_not() -> None:
+    import tensorflow as tf
+
+    if tf.config.list_physical_devices("GPU"):
+        pytest.skip("with an accelerator every graph is optimised")
+    for values, is_short in ((1000, True), (LONG_RUN_VALUES, False), (1000, True)):
+        balance_start_and_steps(values)
+        options = tf.config.optimizer.get_experimental_options()
+        assert options["disable_meta_optimizer"] is is_short

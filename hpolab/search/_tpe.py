@@ -1,0 +1,173 @@
+"""Optuna's TPE with its arithmetic in one go: the same proposals, sooner."""
+
+from __future__ import annotations
+
+import math
+from bisect import insort
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from optuna.samplers import TPESampler
+from optuna.samplers._tpe.parzen_estimator import _ParzenEstimator
+from optuna.samplers._tpe.sampler import default_gamma
+from optuna.trial import TrialState as State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import numpy.typing as npt
+    from optuna.distributions import BaseDistribution
+    from optuna.study import Study
+    from optuna.trial import FrozenTrial
+
+    Array = npt.NDArray[np.float64]
+    Params = dict[str, float]
+
+__all__ = ["Lessons", "QuickTpe"]
+
+_SQRT_TAU = math.sqrt(2 * math.pi)
+_erfc = np.frompyfunc(math.erfc, 1, 1)
+
+
+class Lessons:
+    """What a study's ended trials teach TPE; each is read once, since it changes no more."""
+
+    def __init__(self) -> None:
+        self._read: dict[int, Params] = {}
+        self._ranked: list[tuple[int, float, float, int]] = []
+
+    def split(
+        self, trials: Sequence[FrozenTrial], running: Mapping[int, Params]
+    ) -> tuple[list[Params], list[Params]]:
+        """The configurations of the good trials, and of the others, the running ones among them.
+
+        Args:
+            trials: All of the study, in any state; a failed one teaches nothing.
+            running: Configurations by the number of their trial.
+
+        Returns:
+            Optuna's internal representations by parameter, in the order of the trials' numbers.
+        """
+        for trial in trials:
+            if trial.number not in self._read and trial.state in (State.COMPLETE, State.PRUNED):
+                self._read[trial.number] = _internal(trial)
+                insort(self._ranked, (*_rank(trial), trial.number))
+        known = {**self._read, **running}
+        good = {number for *_, number in self._ranked[: default_gamma(len(self._ranked))]}
+        below = [known[number] for number in sorted(good)]
+        return below, [known[number] for number in sorted(known.keys() - good)]
+
+
+class QuickTpe(TPESampler):
+    """TPE for one maximised objective, without groups or constraints.
+
+    Optuna sorts and converts all trials anew for each parameter that is sampled on its own, and
+    takes logarithms of the normal distribution one Python call at a time. Here a trial is read
+    once, a proposal splits the trials once, and the densities are computed as arrays.
+
+    Args:
+        lessons: Of the study; it outlives the sampler, which is made anew for every trial.
+        options: Of ``TPESampler``.
+    """
+
+    def __init__(self, lessons: Lessons, **options: Any) -> None:
+        super().__init__(**options)
+        self._parzen_estimator_cls = _Mixture
+        self._lessons = lessons
+        self._halves: tuple[list[Params], list[Params]] | None = None
+
+    def _sample(
+        self, study: Study, trial: FrozenTrial, search_space: dict[str, BaseDistribution]
+    ) -> dict[str, Any]:
+        if self._halves is None:
+            self._halves = self._split(study, trial)
+        below, above = (
+            self._parzen_estimator_cls(
+                _columns(half, search_space), search_space, self._parzen_estimator_parameters
+            )
+            for half in self._halves
+        )
+        candidates = below.sample(self._rng.rng, self._n_ei_candidates)
+        gain = self._compute_acquisition_func(candidates, below, above)
+        best = self._compare(candidates, gain)
+        return {name: kind.to_external_repr(best[name]) for name, kind in search_space.items()}
+
+    def _split(self, study: Study, trial: FrozenTrial) -> tuple[list[Params], list[Params]]:
+        trials = study._get_trials(deepcopy=False)  # as Optuna's: those of all Hyperband brackets
+        running = (t for t in trials if t.state == State.RUNNING and t.number != trial.number)
+        liars = {t.number: _internal(t) for t in running}
+        return self._lessons.split(trials, liars if self._constant_liar else {})
+
+
+class _Mixture(_ParzenEstimator):
+    """Optuna's Parzen estimator; its densities agree with the original to about 12 digits."""
+
+    def log_pdf(self, samples_dict: dict[str, Array]) -> Array:
+        """The log density of each sample, shape (samples,)."""
+        mixture = self._mixture_distribution
+        total = np.log(mixture.weights)[np.newaxis]  # (samples, kernels) from here on
+        for kernels, x in zip(mixture.distributions, samples_dict.values(), strict=True):
+            total = total + _log_kernels(kernels, x)
+        highest = total.max(axis=1, keepdims=True)
+        return np.asarray(np.log(np.exp(total - highest).sum(axis=1)) + highest[:, 0])
+
+
+def _log_kernels(kernels: Any, x: Array) -> Array:
+    """The log density of each sample under each kernel of one parameter.
+
+    A narrow one may underflow to -inf; the prior, as wide as the parameter, never does.
+    """
+    if not hasattr(kernels, "mu"):
+        return np.asarray(np.log(kernels.weights)[:, x.astype(np.int64)].T)
+    low, high = kernels.adapted_low, kernels.adapted_high
+    if kernels.step:
+        # few values, so few distinct kernels and samples: what repeats is computed once
+        pairs, kernel = np.unique(kernels.mu + 1j * kernels.sigma, return_inverse=True)
+        values, sample = np.unique(x, return_inverse=True)
+        edges = values[:, np.newaxis, np.newaxis] + np.array([-0.5, 0.5]) * kernels.step
+        if kernels.is_log:
+            edges = np.log(edges)
+        mass = _mass((edges - pairs.real[:, np.newaxis]) / pairs.imag[:, np.newaxis])
+        within = _mass(_scaled(low, high, pairs.real, pairs.imag))
+        with np.errstate(divide="ignore"):
+            return np.asarray(np.log(mass / within)[sample][:, kernel])
+    z = ((np.log(x) if kernels.is_log else x)[:, np.newaxis] - kernels.mu) / kernels.sigma
+    within = _mass(_scaled(low, high, kernels.mu, kernels.sigma))
+    return np.asarray(z * z * -0.5 - np.log(within * kernels.sigma * _SQRT_TAU))
+
+
+def _scaled(low: float, high: float, mu: Array, sigma: Array) -> Array:
+    """An interval in standard deviations of each kernel, shape (kernels, 2)."""
+    return np.asarray((np.array([low, high]) - mu[:, np.newaxis]) / sigma[:, np.newaxis])
+
+
+def _mass(ends: Array) -> Array:
+    """What a standard normal puts between two ends, which are the last axis."""
+    # where most of it lies above zero, its mirror image: differences near 1 would lose digits
+    mirrored = ends.sum(axis=-1, keepdims=True) > 0
+    ends = np.where(mirrored, -ends[..., ::-1], ends)
+    below = np.asarray(_erfc(ends / -math.sqrt(2)), dtype=np.float64)
+    return np.asarray(0.5 * (below[..., 1] - below[..., 0]))
+
+
+def _internal(trial: FrozenTrial) -> Params:
+    kinds = trial.distributions
+    return {name: float(kinds[name].to_internal_repr(v)) for name, v in trial.params.items()}
+
+
+def _rank(trial: FrozenTrial) -> tuple[int, float, float]:
+    """What sorts trials from good to bad: the completed, then the pruned that got furthest."""
+    if trial.state == State.COMPLETE:
+        assert trial.value is not None
+        return 0, -trial.value, 0.0
+    if not trial.intermediate_values:
+        return 1, 1, 0.0
+    epoch, score = max(trial.intermediate_values.items())
+    return 1, -epoch, math.inf if math.isnan(score) else -score
+
+
+def _columns(configurations: list[Params], names: Iterable[str]) -> dict[str, Array]:
+    """By parameter, of the configurations that have them all."""
+    wanted = dict.fromkeys(names).keys()
+    whole = [row for row in configurations if wanted <= row.keys()]
+    return {name: np.array([row[name] for row in whole], dtype=float) for name in wanted}
