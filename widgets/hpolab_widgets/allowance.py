@@ -55,7 +55,9 @@ def check_config(config: SweepConfig, allowed: AppSettings) -> None:
         raise ConfigError(f"{data.name!r} is not offered here: {known}.", field="dataset.name")
     if config.model not in {"", *FAMILIES}:
         known = ", ".join(FAMILIES)
-        raise ConfigError(f"own networks are not taken here; choose one of {known}.", field="model")
+        raise ConfigError(
+            f"own networks are not taken here; choose one of {known}.", field="model"
+        )
     _at_most(config.epochs, allowed.epochs, "epochs")
     _at_most(data.max_samples or 0, allowed.samples, "dataset.max_samples")
     check_budget(config.budget, allowed)

@@ -30,7 +30,7 @@ class Health(tornado.web.RequestHandler):
         )
 
 
-class Page(TornadoVoilaHandler):  # type: ignore[misc]
+class Page(TornadoVoilaHandler):
     """The app's one page, as long as there is room for one more visit."""
 
     async def get(self, path: str | None = None) -> None:
@@ -41,19 +41,19 @@ class Page(TornadoVoilaHandler):  # type: ignore[misc]
             raise tornado.web.HTTPError(503)
         await super().get(path)
 
-    def write_error(self, status_code: int, **details: Any) -> None:
+    def write_error(self, status_code: int, **_: Any) -> None:
         """A page in words, without what went wrong inside."""
         _write_error(self, status_code)
 
 
-class Missing(JupyterHandler):  # type: ignore[misc]
+class Missing(JupyterHandler):
     """Everything that is not here."""
 
-    def prepare(self) -> None:
+    def get(self, _: str) -> None:
         """Refuse whatever was asked."""
         raise tornado.web.HTTPError(404)
 
-    def write_error(self, status_code: int, **details: Any) -> None:
+    def write_error(self, status_code: int, **_: Any) -> None:
         """A page in words."""
         _write_error(self, status_code)
 
@@ -70,6 +70,4 @@ def _write_error(handler: JupyterHandler, status_code: int) -> None:
     template = handler.settings["voila_jinja2_env"].get_template("error.html")
     style = handler.settings["hpolab_style"]
     handler.set_header("Content-Type", "text/html; charset=UTF-8")
-    handler.finish(
-        template.render(title=title, advice=advice, style=style, home=handler.base_url)
-    )
+    handler.finish(template.render(title=title, advice=advice, style=style, home=handler.base_url))

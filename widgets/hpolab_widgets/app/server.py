@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 import webbrowser
 from pathlib import Path
@@ -27,7 +28,15 @@ __all__ = ["Server", "notebook", "serve"]
 
 _HERE = Path(__file__).parent
 _TIDY_SECONDS = 3600.0
-_EXTENSIONS = ["anywidget", "@voila-dashboards/widgets-manager8"]
+_PING_MILLISECONDS = 30_000
+"""How long a browser may be silent; Jupyter's default is longer than its pings are apart."""
+
+_EXTENSIONS = [
+    "anywidget",
+    "@jupyter-widgets/jupyterlab-manager",
+    "@voila-dashboards/widgets-manager8",
+]
+"""What the page needs of all that may be installed for JupyterLab."""
 _SORRY = "Something went wrong here; the log of the server says what. Load the page again."
 
 
@@ -57,7 +66,7 @@ def notebook() -> Path:
     return shipped if shipped.is_file() else _HERE.parents[2] / "notebooks" / "app.ipynb"
 
 
-class Server(Voila):  # type: ignore[misc]
+class Server(Voila):
     """Voilà with our page before its own, a health check, and words for who has started it."""
 
     config_file_paths: list[str] = []  # noqa: RUF012 - what was set up for other notebooks stays out
@@ -69,7 +78,8 @@ class Server(Voila):  # type: ignore[misc]
 
     def init_settings(self) -> dict[str, Any]:
         """Voilà's settings, and the style sheet for pages of ours that are no notebook."""
-        return {**super().init_settings(), "hpolab_style": variables()}
+        ours = {"hpolab_style": variables(), "ws_ping_timeout": _PING_MILLISECONDS}
+        return {**super().init_settings(), **ours}
 
     def init_handlers(self) -> list[Any]:
         """Voilà's routes, with the page replaced and what we do not need refused."""
@@ -106,7 +116,7 @@ def _config() -> Config:
     """Voilà's options. Kernels are started before somebody comes, which saves most of the wait."""
     idle = app_settings().idle_minutes * 60
     options: Mapping[str, Mapping[str, Any]] = {
-        "Voila": {"log_level": logging.WARNING},
+        "Voila": {"log_level": logging.ERROR},
         "VoilaConfiguration": {
             "allow_template_override": "NO",
             "allow_theme_override": "NO",
@@ -122,6 +132,8 @@ def _config() -> Config:
             "cull_idle_timeout": max(1, int(idle)),
             "cull_interval": max(1, min(60, int(idle / 2))),
         },
+        # where there are sockets that only their owner can open, kernels listen on no port
+        "KernelManager": {} if sys.platform == "win32" else {"transport": "ipc"},
         # a page that opens takes in more at once than Jupyter lets a notebook print
         "ZMQChannelsWebsocketConnection": {"limit_rate": False},
     }
