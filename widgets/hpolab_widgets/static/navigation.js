@@ -8,7 +8,7 @@ const theme = () =>
 /** The switch; JupyterLab has one of its own, which the panels follow. */
 function Theme() {
   const [now, setNow] = useState(theme());
-  if (document.querySelector(".jp-LabShell")) return null;
+  if (document.querySelector(".jp-LabShell") && !("voila" in document.body.dataset)) return null;
   const other = now === "dark" ? "light" : "dark";
   const turn = () => {
     document.documentElement.dataset.hpoTheme = other;
