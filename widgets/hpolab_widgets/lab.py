@@ -42,6 +42,9 @@ class Lab(ipywidgets.VBox):
         "sweeps": (),
     }
 
+    children: tuple[Any, ...]
+    _is_open = False
+
     def __init__(self, source: Source = None) -> None:
         """A lab on a sweep.
 
@@ -55,12 +58,16 @@ class Lab(ipywidgets.VBox):
         self._owns_state = self.state is not source
         self._boxes: dict[str, ipywidgets.Box] = {}
         super().__init__([Navigation(self.state)])
+        self._is_open = True
         self.add_class("hpo-lab")
         self.state.observe(self._on_change, names=_WATCHED)
         self._arrange()
 
     def close(self) -> None:
-        """Take the lab off the page, and stop following."""
+        """Take the lab off the page, and stop following; a second time does nothing."""
+        if not self._is_open:
+            return
+        self._is_open = False
         self.state.unobserve(self._on_change, names=_WATCHED)
         for widget in _all_below(self):
             widget.layout.close()

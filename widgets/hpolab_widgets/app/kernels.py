@@ -28,7 +28,7 @@ class Kernels(AsyncMappingKernelManager):
     async def cull_kernel_if_idle(self, kernel_id: str) -> None:
         """End a kernel whose page is gone, but none that nobody has visited yet."""
         if kernel_id not in self._waiting():
-            await super().cull_kernel_if_idle(kernel_id)
+            await super().cull_kernel_if_idle(kernel_id)  # type: ignore[no-untyped-call]
 
     def _waiting(self) -> set[str]:
         """The kernels of Voilà's pool, which mixes itself into this class."""
