@@ -98,9 +98,12 @@ def app_url(start_app: StartApp) -> str:
     return start_app()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[object]:
-    """A Chromium without a window."""
+    """A Chromium without a window.
+
+    For a module, not for all: while it runs, no other test can have an asyncio loop of its own.
+    """
     path = tool("chromium", "chromium-browser", "google-chrome")
     playwright = pytest.importorskip("playwright.sync_api")
     with playwright.sync_playwright() as driver:

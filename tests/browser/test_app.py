@@ -16,6 +16,7 @@ from .conftest import free_port, get, tool, wait_until_well
 pytestmark = pytest.mark.browser
 PATIENCE = 60_000
 """Milliseconds that a page may take on a machine that is busy with other tests."""
+KERNELS = "(await (await fetch('health')).json()).kernels"
 
 
 def wait_for_lab(page):
@@ -66,6 +67,17 @@ def test_a_browser_keeps_the_number_of_its_visitor(app_url, open_page):
     assert page.evaluate(number) == before
 
 
+def test_the_kernel_of_a_page_that_is_left_ends(start_app, open_page):
+    url = start_app()
+    page = open_page(url)
+    wait_for_lab(page)
+    page.wait_for_function(f"async () => {KERNELS} === 2", timeout=PATIENCE)  # and one in waiting
+    for _ in range(2):
+        page.reload(wait_until="commit")
+        wait_for_lab(page)
+    page.wait_for_function(f"async () => {KERNELS} === 2", timeout=PATIENCE)
+
+
 def test_the_health_check_counts_what_runs(app_url):
     health = json.loads(get(f"{app_url}health"))
     assert health["status"] == "ok"
@@ -110,6 +122,7 @@ def test_the_app_is_whole_behind_nginx_under_a_path_of_its_own(start_app, open_p
         wait_for_lab(page)
         page.get_by_role("button", name="All sweeps").click()  # there and back over the websocket
         page.locator('[aria-current="page"]', has_text="All sweeps").wait_for(timeout=PATIENCE)
+        page.context.close()
     finally:
         process.terminate()
         process.wait(timeout=10)

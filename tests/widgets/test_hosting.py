@@ -68,7 +68,7 @@ def test_what_is_beyond_a_limit_is_refused_with_its_field_and_the_limit(host, as
 
 
 def test_what_is_left_open_is_filled_in_to_keep_the_limits(host, monkeypatch):
-    monkeypatch.setattr(Sweep, "start", lambda self, wishes=(): self)
+    monkeypatch.setattr(Sweep, "start", lambda self, **_: self)
     asked = SweepConfig.parse(
         {"budget": {"trials": None, "epochs": 9}, "epochs": 3, "executor": "mine:executor"}
     )
@@ -178,7 +178,7 @@ def test_sweeps_of_visitors_who_stay_away_are_removed_unless_they_run(host, tmp_
 
 
 def test_one_s_own_machine_has_no_limits_and_names_what_is_nameless(tmp_path, monkeypatch):
-    monkeypatch.setattr(Sweep, "start", lambda self, wishes=(): self)
+    monkeypatch.setattr(Sweep, "start", lambda self, **_: self)
     config = SweepConfig(budget=10_000, epochs=1000, executor="mine:executor")
     sweep = Host(sweeps_dir=tmp_path).start(config)
     assert sweep.path.parent == tmp_path

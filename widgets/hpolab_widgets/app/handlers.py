@@ -6,12 +6,13 @@ from typing import Any
 
 import tornado.web
 from jupyter_server.base.handlers import JupyterHandler
+from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.tornado.handler import TornadoVoilaHandler
 
 from hpolab.settings import app_settings, settings
 from hpolab_widgets.visitors import running, running_in
 
-__all__ = ["Health", "Missing", "Page"]
+__all__ = ["Goodbye", "Health", "Missing", "Page"]
 
 
 class Health(tornado.web.RequestHandler):
@@ -44,6 +45,13 @@ class Page(TornadoVoilaHandler):
     def write_error(self, status_code: int, **_: Any) -> None:
         """A page in words, without what went wrong inside."""
         _write_error(self, status_code)
+
+
+class Goodbye(VoilaShutdownKernelHandler):
+    """Ends the kernel of a page that is left."""
+
+    def check_xsrf_cookie(self) -> None:
+        """Not asked for: a page that goes cannot send it; the kernel's id is secret enough."""
 
 
 class Missing(JupyterHandler):

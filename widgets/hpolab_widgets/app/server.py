@@ -16,7 +16,7 @@ from voila.app import Voila
 
 from hpolab.cli.console import console
 from hpolab.settings import app_settings, settings
-from hpolab_widgets.app.handlers import Health, Missing, Page
+from hpolab_widgets.app.handlers import Goodbye, Health, Missing, Page
 from hpolab_widgets.app.kernels import OwnKernel
 from hpolab_widgets.theme import variables
 from hpolab_widgets.visitors import remove_old
@@ -31,6 +31,7 @@ _TIDY_SECONDS = 3600.0
 _PING_MILLISECONDS = 30_000
 """How long a browser may be silent; Jupyter's default is longer than its pings are apart."""
 
+_SHUTDOWN = "/voila/api/shutdown/"
 _EXTENSIONS = [
     "anywidget",
     "@jupyter-widgets/jupyterlab-manager",
@@ -84,12 +85,15 @@ class Server(Voila):
     def init_handlers(self) -> list[Any]:
         """Voilà's routes, with the page replaced and what we do not need refused."""
         *routes, (path, _, options) = super().init_handlers()
-        files = url_path_join(self.server_url, "/voila/files/")
-        routes = [route for route in routes if not route[0].startswith(files)]
-        routes.append((url_path_join(self.server_url, "/health"), Health))
-        routes.append((url_path_join(self.server_url, "/"), Page, options))
-        routes.append((path, Missing))
-        return routes
+        base = self.server_url
+        replaced = tuple(url_path_join(base, part) for part in ("/voila/files/", _SHUTDOWN))
+        return [
+            *(route for route in routes if not route[0].startswith(replaced)),
+            (url_path_join(base, f"{_SHUTDOWN}(.*)"), Goodbye),
+            (url_path_join(base, "/health"), Health),
+            (url_path_join(base, "/"), Page, options),
+            (path, Missing),
+        ]
 
     def listen(self) -> None:
         """Say where the app is, once it is there, and tidy up from time to time."""
