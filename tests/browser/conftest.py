@@ -59,9 +59,12 @@ def wait_until_well(url: str) -> None:
 StartApp = Callable[..., str]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def start_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartApp]:
-    """Starts ``hpolab app`` with some arguments and variables; gives its address."""
+    """Starts ``hpolab app`` with some arguments and variables; gives its address.
+
+    For a module, not for all: other tests assert that this process has no children left.
+    """
     started: list[tuple[subprocess.Popen[bytes], Path]] = []
 
     def start(*arguments: str, base_url: str = "/", **variables: str) -> str:
@@ -92,7 +95,7 @@ def start_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartApp]:
             raise
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def app_url(start_app: StartApp) -> str:
     """The app as on one's own machine, with an empty sweeps directory."""
     return start_app()
