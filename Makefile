@@ -3,10 +3,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: demo test lint bench bench-speed kill constraints clean
+.PHONY: demo app test lint bench bench-speed kill example constraints clean
 
 demo: .venv/.ready-demo  ## a real sweep on the bundled digits, watched live
 	$(BIN)/hpolab demo
+
+app: .venv/.ready-app  ## the lab in a browser
+	$(BIN)/hpolab app
 
 test: .venv/.ready-test  ## the whole test suite
 	$(BIN)/pytest -n 2 --dist worksteal
@@ -32,6 +35,9 @@ bench-speed: .venv/.ready-bench  ## trials per hour and time to target against O
 	$(BIN)/python tests/benchmarks/trials_per_hour.py
 	$(BIN)/python tests/benchmarks/time_to_target.py
 
+example: .venv/.ready-test  ## train the sweep that the lab opens with again
+	$(BIN)/python tests/benchmarks/example_sweep.py
+
 constraints:  ## pin the versions that are known to work together (needs uv)
 	$(UV) pip compile pyproject.toml --extra lab --extra test --extra bench --universal --python-version 3.11 \
 	  --upgrade --no-emit-index-url --no-annotate --no-header -q -o constraints.txt
@@ -40,6 +46,7 @@ clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 .venv/.ready-demo: EXTRAS =
+.venv/.ready-app: EXTRAS = [lab]
 .venv/.ready-test: EXTRAS = [test]
 .venv/.ready-bench: EXTRAS = [test,bench]
 .venv/.ready-%: pyproject.toml constraints.txt

@@ -8,14 +8,15 @@ from __future__ import annotations
 import os
 from functools import lru_cache
 from pathlib import Path
+from typing import Annotated, Any, TypeVar
 
 from platformdirs import user_cache_path
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from hpolab.errors import ConfigError
 
-__all__ = ["Settings", "settings"]
+__all__ = ["AppSettings", "Settings", "app_settings", "settings"]
 
 
 class Settings(BaseSettings):
@@ -53,6 +54,57 @@ class Settings(BaseSettings):
     )
 
 
+class AppSettings(BaseSettings):
+    """What visitors of the lab's web app may ask for: ``HPOLAB_APP_<FIELD>``, or ``.env``.
+
+    They hold when ``public`` is true; on one's own machine there are no limits.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="HPOLAB_APP_",
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+    )
+
+    public: bool = Field(
+        default=False, description="Whether strangers use the app, so that the limits hold."
+    )
+    datasets: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("digits",), description="Names of the data sets that may be used, with commas."
+    )
+    samples: int = Field(default=5000, ge=10, description="Examples of a data set, at most.")
+    trials: int = Field(default=30, ge=1, description="Trials of a sweep, at most.")
+    epochs: int = Field(default=20, ge=1, description="Epochs of a trial, at most.")
+    minutes: float = Field(default=15, gt=0, description="Minutes that a sweep runs, at most.")
+    sweeps_per_visitor: int = Field(
+        default=1, ge=1, description="Sweeps of one visitor that run at once, at most."
+    )
+    sweeps: int = Field(default=4, ge=1, description="Sweeps of all visitors that run at once.")
+    workers: int = Field(default=1, ge=1, description="Trials of a sweep that train at once.")
+    memory_mb: int = Field(
+        default=2000, ge=200, description="Memory of a worker above which it is replaced."
+    )
+    disk_mb: float = Field(
+        default=200, gt=0, description="Megabytes a visitor may have stored when a sweep starts."
+    )
+    visits: int = Field(default=30, ge=1, description="Open pages at once, one kernel each.")
+    idle_minutes: float = Field(
+        default=10, gt=0, description="After how long the kernel of a page that is gone is ended."
+    )
+    keep_days: float = Field(
+        default=14, gt=0, description="After how long without a change a visitor's sweeps go."
+    )
+
+    @field_validator("datasets", mode="before")
+    @classmethod
+    def _separated_by_commas(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return tuple(filter(None, (name.strip() for name in value.split(","))))
+        return value
+
+
 @lru_cache(maxsize=1)
 def settings() -> Settings:
     """The settings of this process, read once.
@@ -60,11 +112,29 @@ def settings() -> Settings:
     Raises:
         ConfigError: A variable breaks its rule (names the variable), or .env cannot be read.
     """
+    return _read(Settings)
+
+
+@lru_cache(maxsize=1)
+def app_settings() -> AppSettings:
+    """What the host of the web app allows, read once.
+
+    Raises:
+        ConfigError: A variable breaks its rule (names the variable), or .env cannot be read.
+    """
+    return _read(AppSettings)
+
+
+_Read = TypeVar("_Read", bound=BaseSettings)
+
+
+def _read(kind: type[_Read]) -> _Read:
     try:
-        return Settings()
+        return kind()
     except ValidationError as error:
         problem = error.errors(include_url=False)[0]
-        name = "HPOLAB_" + "_".join(str(part) for part in problem["loc"]).upper()
+        name = kind.model_config["env_prefix"]
+        name += "_".join(str(part) for part in problem["loc"]).upper()
         raise ConfigError(f"{problem['msg']} (got {problem['input']!r})", field=name) from error
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"cannot read .env: {error}; write it as UTF-8 text.") from error

@@ -6,22 +6,45 @@ from pathlib import Path
 import pytest
 
 from hpolab.errors import ConfigError
-from hpolab.settings import Settings, settings
+from hpolab.settings import AppSettings, Settings, app_settings, settings
 
 
 @pytest.fixture(autouse=True)
 def clean_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in Settings.model_fields:
         monkeypatch.delenv(f"HPOLAB_{name.upper()}", raising=False)
+    for name in AppSettings.model_fields:
+        monkeypatch.delenv(f"HPOLAB_APP_{name.upper()}", raising=False)
     monkeypatch.chdir(tmp_path)
     settings.cache_clear()
+    app_settings.cache_clear()
     yield
     settings.cache_clear()
+    app_settings.cache_clear()
 
 
 def test_every_setting_says_what_it_is_for() -> None:
-    for name, field in Settings.model_fields.items():
+    for name, field in [*Settings.model_fields.items(), *AppSettings.model_fields.items()]:
         assert field.description, name
+
+
+def test_the_app_is_one_s_own_until_its_host_says_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert not AppSettings().public
+    monkeypatch.setenv("HPOLAB_APP_PUBLIC", "true")
+    monkeypatch.setenv("HPOLAB_APP_DATASETS", "digits, mnist,")
+    assert app_settings().public
+    assert app_settings().datasets == ("digits", "mnist")
+
+
+def test_a_limit_of_the_app_that_breaks_its_rule_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HPOLAB_APP_TRIALS", "0")
+
+    with pytest.raises(ConfigError) as caught:
+        app_settings()
+
+    assert caught.value.field == "HPOLAB_APP_TRIALS"
 
 
 def test_the_environment_wins_over_the_env_file_and_that_over_the_default(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from hpolab_widgets.panels import Gallery
+from hpolab_widgets.lab import Lab
+from hpolab_widgets.panels import Gallery, Navigation
 from hpolab_widgets.state import LabState, SweepState
 
-__all__ = ["Gallery", "LabState", "SweepState"]
+__all__ = ["Gallery", "Lab", "LabState", "Navigation", "SweepState"]

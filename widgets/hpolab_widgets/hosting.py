@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
 
+from hpolab.errors import ConfigError, HpolabError
 from hpolab.settings import settings
+from hpolab.storage.folder import find_sweeps
 from hpolab.sweep import Sweep
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Sequence
 
+    from hpolab.commands import Command
     from hpolab.config import SweepConfig
 
-__all__ = ["Host"]
+__all__ = ["EXAMPLE", "Host", "HostedSweep"]
+
+log = logging.getLogger(__name__)
+
+EXAMPLE = Path(__file__).parent / "example" / "digits-example"
+"""A finished sweep that ships with the lab; it is read where it lies, and never written to."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,12 +37,41 @@ class Host:
 
     sweeps_dir: Path = field(default_factory=lambda: settings().sweeps_dir)
 
+    def welcome(self, visitor: str) -> Host:  # noqa: ARG002 - who it is matters where many come
+        """The host as a certain visitor meets it: on one's own machine, the same for all."""
+        return self
+
     def check(self, config: SweepConfig) -> None:
         """Refuse what this host does not allow.
 
         Raises:
-            ConfigError: A setting is beyond a limit; names the setting.
+            ConfigError: A setting is beyond a limit; names the setting and the limit.
         """
+
+    def permit(self, sweep: Sweep, wishes: Sequence[Command], *, runs: bool = False) -> None:  # noqa: ARG002
+        """Refuse wishes of an existing sweep that this host does not allow.
+
+        Args:
+            sweep: Which one.
+            wishes: What is wished.
+            runs: Whether the sweep shall be run again.
+
+        Raises:
+            ConfigError: One is beyond a limit, or the sweep is the example.
+        """
+        if is_example(sweep.path):
+            raise ConfigError(
+                "this is the example that comes with the lab, and it stays as it is; start a "
+                "sweep of your own under New sweep."
+            )
+
+    def admit(self, sweep: Sweep) -> Sweep:
+        """The sweep as it may be shown here; what nobody may change is in the host's care.
+
+        Raises:
+            ConfigError: It is none of this visitor's sweeps.
+        """
+        return HostedSweep.at(sweep.path, self) if is_example(sweep.path) else sweep
 
     def start(self, config: SweepConfig) -> Sweep:
         """Start a sweep in a process of its own.
@@ -41,5 +81,73 @@ class Host:
             StoreError: A sweep of that name exists, or the folder cannot be written.
         """
         self.check(config)
-        path = self.sweeps_dir / config.name if config.name else None
-        return Sweep(config, path=path).start()
+        return Sweep(config, path=self._place(config)).start()
+
+    def newest(self) -> Sweep | None:
+        """The sweep that was made last, None while there is none that can be read."""
+        for folder in reversed(find_sweeps(self.sweeps_dir)):
+            try:
+                return self.admit(Sweep.follow(folder.path))
+            except HpolabError:
+                log.warning("cannot open the sweep %s", folder.name, exc_info=True)
+        return None
+
+    def worded(self, text: str) -> str:
+        """A message as the user may read it: on one's own machine, as it is."""
+        return text
+
+    def _place(self, config: SweepConfig) -> Path:
+        """The folder of a sweep; one without a name is named after its data and the time."""
+        name = config.name or f"{config.dataset.name}-{datetime.now():%Y%m%d-%H%M%S}"
+        place = self.sweeps_dir / name
+        return place if config.name or not place.exists() else place.with_name(f"{name}-2")
+
+
+class HostedSweep(Sweep):
+    """A sweep in a host's care, who is asked before anything is wished of it."""
+
+    def __init__(
+        self,
+        config: SweepConfig | None = None,
+        *,
+        path: Path | str | None = None,
+        host: Host | None = None,
+    ) -> None:
+        """A sweep; see Sweep.
+
+        Args:
+            config: What is asked.
+            path: Its folder.
+            host: Whose permission is needed; None for one's own machine.
+        """
+        super().__init__(config, path=path)
+        self.host = host or Host()
+
+    @classmethod
+    def at(cls, path: Path, host: Host) -> Self:
+        """The sweep in a folder, in a host's care.
+
+        Raises:
+            StoreError: There is no sweep folder at that path.
+        """
+        sweep = cls.follow(path)
+        sweep.host = host
+        return sweep
+
+    def start(self, *, wishes: tuple[Command, ...] = ()) -> Self:
+        """Run the sweep, or the rest of it, in a process of its own.
+
+        Raises:
+            ConfigError: The host does not allow it; also whatever ``Sweep.start`` raises.
+        """
+        self.host.permit(self, wishes, runs=True)
+        return super().start(wishes=wishes)
+
+    def _send(self, command: Command) -> None:
+        self.host.permit(self, (command,))
+        super()._send(command)
+
+
+def is_example(path: Path) -> bool:
+    """Whether this is the folder of the sweep that ships with the lab."""
+    return path.resolve() == EXAMPLE.resolve()

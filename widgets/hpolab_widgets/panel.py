@@ -114,7 +114,7 @@ class Panel(anywidget.AnyWidget):
         try:
             method(**details)
         except HpolabError as error:
-            self.problem = str(error)
+            self.problem = self.lab.host.worded(str(error))
         except Exception:
             log.exception("%s could not %s", type(self).__name__, verb)
             self.problem = _SORRY

@@ -135,17 +135,34 @@ class LabState(t.HasTraits):
         return rank(self.sweep.table if self.sweep else table_of([]), self.weights)
 
     def show(self, sweep: Sweep | None) -> None:
-        """Look at this sweep from now on, under the weights that it is searched with."""
+        """Look at this sweep from now on, under the weights that it is searched with.
+
+        Raises:
+            ConfigError: The host does not show it to this visitor.
+        """
         self.close()
         with self.hold_trait_notifications():
             self.opened, self.compared = None, ()
-            self.sweep = None if sweep is None else SweepState(sweep)
+            self.sweep = None if sweep is None else SweepState(self.host.admit(sweep))
             if self.sweep is not None:
                 self.weights = self.sweep.config.scoring
                 self.sweep.observe(self._on_news, names="version")
                 self.sweep.observe(self._on_time, names="seconds")
         self.version += 1
         self._follow()
+
+    def arrive(self, visitor: str) -> None:
+        """Look at the newest sweep of whoever has come, and stay where we are when there is none.
+
+        Args:
+            visitor: The number that the browser keeps for this visitor.
+
+        Raises:
+            ConfigError: That is no visitor's number.
+        """
+        self.host = self.host.welcome(visitor)
+        newest = self.host.newest()
+        self.show(newest or (self.sweep.sweep if self.sweep else None))
 
     def start(self, config: SweepConfig) -> Sweep:
         """Start a sweep in a process of its own, and look at it.

@@ -1,0 +1,128 @@
+"""All panels on one sweep, laid out on three pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import ipywidgets
+
+from hpolab_widgets.panels import Fold, Gallery, Navigation
+from hpolab_widgets.state import LabState
+
+if TYPE_CHECKING:
+    from hpolab_widgets.panel import Panel
+    from hpolab_widgets.state import Source
+
+__all__ = ["Lab"]
+
+_WATCHED = ["page", "opened", "compared"]
+
+
+class Lab(ipywidgets.VBox):
+    """The whole lab: a sweep with its weights, trials and controls; a new one; all there are.
+
+    Panels are made when their page is first visited. They talk to each other through ``state``
+    alone; all that this class does is to show and to hide them.
+
+    Attributes:
+        parts: Which panels stand where. "run" is on top; "side" beside "main", or folded above it
+            where there is no room; "compare" appears with two trials to compare; "trial" takes the
+            place of "gallery" while a trial is open; "setup" and "sweeps" are pages.
+        state: What the panels share.
+    """
+
+    parts: ClassVar[Mapping[str, tuple[type[Panel], ...]]] = {
+        "run": (),
+        "side": (),
+        "compare": (),
+        "gallery": (Gallery,),
+        "trial": (),
+        "setup": (),
+        "sweeps": (),
+    }
+
+    children: tuple[Any, ...]
+    _is_open = False
+
+    def __init__(self, source: Source = None) -> None:
+        """A lab on a sweep.
+
+        Args:
+            source: A Sweep, the path of a sweep folder, a LabState to share; None for no sweep.
+
+        Raises:
+            StoreError: There is no sweep at that path.
+        """
+        self.state = LabState.of(source)
+        self._owns_state = self.state is not source
+        self._boxes: dict[str, ipywidgets.Box] = {}
+        super().__init__([Navigation(self.state)])
+        self._is_open = True
+        self.add_class("hpo-lab")
+        self.state.observe(self._on_change, names=_WATCHED)
+        self._arrange()
+
+    def close(self) -> None:
+        """Take the lab off the page, and stop following; a second time does nothing."""
+        if not self._is_open:
+            return
+        self._is_open = False
+        self.state.unobserve(self._on_change, names=_WATCHED)
+        for widget in _all_below(self):
+            widget.layout.close()
+            widget.close()
+        self._boxes.clear()
+        if self._owns_state:
+            self.state.close()
+        self.layout.close()
+        super().close()
+
+    def _on_change(self, _: Any) -> None:
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Show what belongs on the screen now, and hide the rest."""
+        state = self.state
+        if state.page not in self._boxes:
+            make = self._sweep_page if state.page == "sweep" else self._other_page
+            self._boxes[state.page] = make(state.page)
+            self.children = (*self.children, self._boxes[state.page])
+        is_open = state.opened is not None and bool(self.parts["trial"])
+        shown = {page: page == state.page for page in ("sweep", "setup", "sweeps")}
+        shown |= {"trial": is_open, "gallery": not is_open, "compare": len(state.compared) == 2}
+        for name, is_shown in shown.items():
+            if name in self._boxes:
+                self._boxes[name].layout.display = None if is_shown else "none"
+
+    def _sweep_page(self, name: str) -> ipywidgets.Box:
+        side = self._box("side", Fold(self.state, title="Weights")) if self.parts["side"] else None
+        middle = [self._box(part) for part in ("compare", "trial", "gallery")]
+        main = _box(middle, "main")
+        columns = [box for box in (self._box("run"), side, main) if box is not None]
+        return _box(columns, name, "hpo-lab-page", *(() if side else ("hpo-lab-wide",)))
+
+    def _other_page(self, name: str) -> ipywidgets.Box:
+        return _box([panel(self.state) for panel in self.parts[name]], name, "hpo-lab-page")
+
+    def _box(self, name: str, *before: Panel) -> ipywidgets.Box:
+        self._boxes[name] = _box(
+            [*before, *(panel(self.state) for panel in self.parts[name])], name
+        )
+        return self._boxes[name]
+
+
+def _box(children: list[Any], name: str, *classes: str) -> ipywidgets.Box:
+    box = ipywidgets.Box(children)
+    for each in (f"hpo-lab-{name}", *classes):
+        box.add_class(each)
+    return box
+
+
+def _all_below(box: ipywidgets.Box) -> list[ipywidgets.DOMWidget]:
+    """Every widget in a box, those inside others first."""
+    found: list[ipywidgets.DOMWidget] = []
+    for child in box.children:
+        found += _all_below(child) if isinstance(child, ipywidgets.Box) else []
+        found.append(child)
+    return found
