@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hpolab_widgets.panels import Gallery
+from hpolab_widgets.panels import Comparison, Gallery, TrialView
 from hpolab_widgets.state import LabState, SweepState
 
-__all__ = ["Gallery", "LabState", "SweepState"]
+__all__ = ["Comparison", "Gallery", "LabState", "SweepState", "TrialView"]

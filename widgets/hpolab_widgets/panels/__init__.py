@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hpolab_widgets.panels.comparison import Comparison
 from hpolab_widgets.panels.gallery import Gallery
+from hpolab_widgets.panels.trial import TrialView
 
-__all__ = ["Gallery"]
+__all__ = ["Comparison", "Gallery", "TrialView"]

@@ -35,7 +35,9 @@ class Gallery(Panel, front="gallery"):
     watches = ("version", "weights", "opened", "compared")
 
     sort = t.Enum(list(ORDERS), "rank", help="What is first.").tag(sync=True)
-    states = t.List(t.Unicode(), help="Only trials in these states; all when empty.").tag(sync=True)
+    states = t.List(t.Unicode(), help="Only trials in these states; all when empty.").tag(
+        sync=True
+    )
     filters = t.List(
         t.Dict(),
         help=(

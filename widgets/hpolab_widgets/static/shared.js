@@ -214,9 +214,9 @@ function Chart({ title, lines, epochs, low = 0, high, format = score, height = 1
   const path = (line) => line.values.map((v, i) => (missing(v) ? "" :
     `${i && !missing(line.values[i - 1]) ? "L" : "M"}${x(line.at[i]).toFixed(2)} ${y(v).toFixed(2)}`)).join("");
   const nearest = (line) => {
-    const epoch = pointed ?? Infinity;
     let best = line.at.length - 1;
-    while (best > 0 && Math.abs(line.at[best - 1] - epoch) <= Math.abs(line.at[best] - epoch)) best--;
+    const away = (i) => Math.abs(line.at[i] - pointed);
+    while (pointed !== null && best > 0 && away(best - 1) <= away(best)) best--;
     return best;
   };
   const reading = (line) => (line.at.length ? format(line.values[nearest(line)]) : "–");

@@ -139,7 +139,9 @@ def _in_range(
             raise ConfigError(f"{fact.label} is not a share; write it without %.")
         number, precision = number / 100, precision / 100
     if fact.is_share and not 0 <= number <= 1:
-        raise ConfigError(f"{fact.label} lies between 0 and 1; for {number:g} % write {number:g}%.")
+        raise ConfigError(
+            f"{fact.label} lies between 0 and 1; for {number:g} % write {number:g}%."
+        )
     return number, precision
 
 

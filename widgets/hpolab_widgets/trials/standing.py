@@ -14,7 +14,15 @@ if TYPE_CHECKING:
     from hpolab.scoring import ScoringWeights
     from hpolab.trial import EpochRecord
 
-__all__ = ["NAMES_OF_STATES", "Part", "Standing", "accuracy_of", "metrics_of", "parts_of", "seconds_of"]
+__all__ = [
+    "NAMES_OF_STATES",
+    "Part",
+    "Standing",
+    "accuracy_of",
+    "metrics_of",
+    "parts_of",
+    "seconds_of",
+]
 
 NAMES_OF_STATES = ("running", "waiting", "completed", "pruned", "failed", "cancelled")
 """In the order in which they are of interest."""
@@ -51,7 +59,9 @@ class Standing:
         self.best = self.order[0] if self.order else None
         self._trials = trials
         self._ranks = {number: rank for rank, number in enumerate(self.order, start=1)}
-        self._totals = dict(zip(self.order, ranking.totals.tolist(), strict=True))
+        self._totals: dict[int, float] = dict(
+            zip(self.order, ranking.totals.tolist(), strict=True)
+        )
 
     def trial(self, number: int | None) -> TrialRecord | None:
         """The trial of this number, None when there is none."""
@@ -104,9 +114,7 @@ def seconds_of(trial: TrialRecord) -> float | None:
     return sum(epoch.seconds for epoch in trial.epochs) if trial.epochs else None
 
 
-def parts_of(
-    weights: ScoringWeights, accuracy: float, metrics: Mapping[str, float]
-) -> list[Part]:
+def parts_of(weights: ScoringWeights, accuracy: float, metrics: Mapping[str, float]) -> list[Part]:
     """What a score is made of, accuracy first, then the metrics that apply.
 
     The points add up to ``weights.score(accuracy, metrics).total``: metrics that do not apply give
