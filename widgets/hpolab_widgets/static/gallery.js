@@ -197,16 +197,16 @@ function Gallery({ model, view }) {
         ${view.best !== null && html` Dashed: the best trial's curve.`}</p>
     </div>
     <${Controls} view=${view} model=${model} />
-    <p class="hpo-gallery-news" aria-live="polite">
-      ${view.newer > 0 && html`<${Button} kind="main" onClick=${() => wish(model, "catch_up")}>Show ${several(view.newer, "new trial")}<//>`}
-      ${view.compared.length > 0 && html`<span class="hpo-small hpo-quiet">${chosenWords(view.compared)}</span>`}
-    </p>
     ${view.cards.length === 0 && html`<${Nothing} view=${view} model=${model} />`}
     <ul class="hpo-gallery-cards" ref=${list} onPointerEnter=${(event) => event.pointerType === "mouse" && hold(true)}
       onPointerLeave=${leave} onFocusIn=${() => hold(true)} onFocusOut=${leave}>
       ${view.cards.map((card) => html`<${Card} key=${card.number} card=${card} view=${view} model=${model} />`)}
     </ul>
     ${view.pages > 1 && html`<${Pages} view=${view} model=${model} />`}
+    <p class="hpo-gallery-news" aria-live="polite">
+      ${view.newer > 0 && html`<${Button} kind="main" onClick=${() => wish(model, "catch_up")}>Show ${several(view.newer, "new trial")}<//>`}
+      ${view.compared.length > 0 && html`<span>${chosenWords(view.compared)}</span>`}
+    </p>
   </section>`;
 }
 
