@@ -74,7 +74,7 @@ class Comparison(Panel, front="comparison"):
         """Look at one of the two closely."""
         if trial not in self.lab.compared:
             raise ConfigError(f"trial {trial!r:.20} is not compared; choose it first.")
-        self.lab.opened = trial
+        self.lab.opened = int(trial)  # a browser's 1.0 or true equals 1 too
 
 
 def _side(trial: TrialRecord, standing: Standing) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import traitlets as t
@@ -63,39 +64,26 @@ class Gallery(Panel, front="gallery"):
         trials: Sequence[TrialRecord] = sweep.trials
         standing = Standing(trials, self.lab.ranking, self.lab.weights)
         self._known.take_in(trials)
-        facts = self._known.all()
-        reading = read_conditions(self.filters, facts)
+        reading = read_conditions(self.filters, self._known.all())
         wanted = [trial for trial in trials if reading.holds(trial, standing)]
-        counts = dict.fromkeys(NAMES_OF_STATES, 0)
-        for trial in wanted:
-            counts[trial.state] += 1
+        counts = Counter(str(trial.state) for trial in wanted)
         if self.states:
             wanted = [trial for trial in wanted if trial.state in self.states]
-        settled = wanted[: self._visible(wanted)]
-        shown, page, pages = self._cut(arrange(settled, standing, self.sort))
-        telling = self._known.telling(trials)
-        best, epochs = standing.trial(standing.best), sweep.config.epochs
+        visible = wanted[: self._visible(wanted)]
+        shown, page, pages = self._cut(arrange(visible, standing, self.sort))
         return {
-            "count": len(settled),
+            "count": len(visible),
             "total": len(trials),
-            "counts": counts,
-            "newer": len(wanted) - len(settled),
+            "counts": {state: counts[state] for state in NAMES_OF_STATES},
+            "newer": len(wanted) - len(visible),
             "page": page,
             "pages": pages,
             "first": page * self.page_size + 1,
-            "orders": list(ORDERS),
-            "relations": RELATIONS,
-            "facts": [{**fact._asdict(), "is_param": "." in fact.name} for fact in facts],
             "errors": reading.errors,
-            "weights": {"accuracy": self.lab.weights.accuracy},
-            "state": sweep.state,
-            "epochs": epochs,
-            "points": -(-epochs // step_of(epochs)),
-            "best": standing.best,
-            "best_curve": _curve(best, standing, epochs),
             "opened": self.lab.opened,
             "compared": list(self.lab.compared),
-            "cards": [card(trial, standing, telling, at_most=epochs) for trial in shown],
+            **self._offers(),
+            **self._cards(shown, standing, sweep),
         }
 
     def wish_open(self, trial: Any) -> None:
@@ -124,6 +112,31 @@ class Gallery(Panel, front="gallery"):
     @t.observe("sort", "states", "filters")
     def _from_the_start(self, _: object) -> None:
         self.page = 0
+
+    def _offers(self) -> dict[str, Any]:
+        """What can be chosen in the controls."""
+        facts = self._known.all()
+        return {
+            "orders": list(ORDERS),
+            "relations": RELATIONS,
+            "facts": [{**fact._asdict(), "is_param": "." in fact.name} for fact in facts],
+        }
+
+    def _cards(
+        self, shown: Sequence[TrialRecord], standing: Standing, sweep: SweepState
+    ) -> dict[str, Any]:
+        """The cards, and what they are seen against."""
+        epochs = sweep.config.epochs
+        telling = self._known.telling(sweep.trials)
+        best = standing.trial(standing.best)
+        return {
+            "weights": {"accuracy": self.lab.weights.accuracy},
+            "epochs": epochs,
+            "points": -(-epochs // step_of(epochs)),
+            "best": standing.best,
+            "best_curve": _curve(best, standing, epochs),
+            "cards": [card(trial, standing, telling, at_most=epochs) for trial in shown],
+        }
 
     def _number(self, trial: Any) -> int:
         count = len(self.lab.sweep.trials) if self.lab.sweep else 0

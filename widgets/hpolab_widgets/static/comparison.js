@@ -25,7 +25,7 @@ const Figures = ({ trials, model }) => html`<table class="hpo-compare-table">
   <thead><${Names} trials=${trials} model=${model} /></thead>
   <tbody>
     <tr><th scope="row">state</th>${trials.map((trial) => html`<td><${State} state=${trial.state} />
-      ${trial.rank && html` <span class="hpo-quiet hpo-small">rank ${trial.rank}</span>`}</td>`)}</tr>
+      ${trial.rank && html` <span class="hpo-quiet hpo-small hpo-compare-rank">rank ${trial.rank}</span>`}</td>`)}</tr>
     ${FIGURES.map(([name, get, write, sign]) => {
       const winner = better(trials.map(get), sign);
       return html`<tr><th scope="row">${name}</th>
