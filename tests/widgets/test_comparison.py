@@ -63,3 +63,11 @@ def test_sides_can_be_swapped_and_the_choice_undone(two):
     assert "not compared" in two.problem
     two.wish("clear")
     assert two.lab.compared == ()
+
+
+def test_a_change_of_the_choice_is_drawn_once(two, monkeypatch):
+    drawn = []
+    draw = Comparison.draw
+    monkeypatch.setattr(Comparison, "draw", lambda panel: drawn.append(panel) or draw(panel))
+    two.lab.compared = (0, 1)
+    assert drawn == [two]
