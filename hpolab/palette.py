@@ -23,6 +23,7 @@ LIGHT: Mapping[str, str] = {
     "accent": "#3346c7",
     "accent-soft": "#e5e8fb",
     "on-accent": "#ffffff",
+    "other": "#a94a06",  # the second of two that are compared; the first has the accent
     "good": "#0b6b52",
     "good-soft": "#dff3ec",
     "warn": "#8a4b00",
@@ -43,6 +44,7 @@ DARK: Mapping[str, str] = {
     "accent": "#9fb0ff",
     "accent-soft": "#2a3360",
     "on-accent": "#10142b",
+    "other": "#ffae6b",
     "good": "#6fdcb6",
     "good-soft": "#12392e",
     "warn": "#f3bd6e",

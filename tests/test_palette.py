@@ -10,7 +10,7 @@ PAGES = {"light": LIGHT, "dark": DARK}
 
 @pytest.mark.parametrize("colours", PAGES.values(), ids=PAGES)
 @pytest.mark.parametrize("ground", ["page", "surface", "sunken"])
-@pytest.mark.parametrize("text", ["text", "quiet", "accent", "good", "warn", "bad"])
+@pytest.mark.parametrize("text", ["text", "quiet", "accent", "other", "good", "warn", "bad"])
 def test_text_can_be_read_on_every_ground(colours, ground, text):
     assert contrast(colours[text], colours[ground]) >= 4.5
 

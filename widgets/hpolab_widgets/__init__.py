@@ -1,9 +1,9 @@
-"""The lab's panels for Jupyter, each usable alone in a cell."""
+"""The lab's panels for Jupyter, each usable alone in a cell, and the lab that they make up."""
 
 from __future__ import annotations
 
 from hpolab_widgets.lab import Lab
-from hpolab_widgets.panels import Gallery, Navigation
+from hpolab_widgets.panels import Comparison, Gallery, Navigation, TrialView
 from hpolab_widgets.state import LabState, SweepState
 
-__all__ = ["Gallery", "Lab", "LabState", "Navigation", "SweepState"]
+__all__ = ["Comparison", "Gallery", "Lab", "LabState", "Navigation", "SweepState", "TrialView"]

@@ -83,7 +83,8 @@ class Panel(anywidget.AnyWidget):
         self._listens = True
         self.on_msg(self._on_message)
         self.lab.observe(self._on_change, names=list(self.watches))
-        self.observe(self._on_change, names=[name for name in own if name not in _ANSWERS])
+        if chosen := [name for name in own if name not in _ANSWERS]:  # none would mean all
+            self.observe(self._on_change, names=chosen)
         self.refresh()
 
     def draw(self) -> dict[str, Any]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from hpolab_widgets.panels.comparison import Comparison
 from hpolab_widgets.panels.entrance import Entrance
 from hpolab_widgets.panels.fold import Fold
 from hpolab_widgets.panels.gallery import Gallery
 from hpolab_widgets.panels.navigation import Navigation
+from hpolab_widgets.panels.trial import TrialView
 
-__all__ = ["Entrance", "Fold", "Gallery", "Navigation"]
+__all__ = ["Comparison", "Entrance", "Fold", "Gallery", "Navigation", "TrialView"]

@@ -159,7 +159,8 @@ function Curve({ values, also = [], epochs, label, low = 0, high = 1, width = 22
     preserveAspectRatio="none">
     <polyline class="hpo-also" points=${points(also)} />
     <polyline points=${points(values)} />
-    ${end >= 0 && !missing(values[end]) && html`<circle cx=${x(end)} cy=${y(values[end])} r="2.5" />`}
+    ${end >= 0 && !missing(values[end]) &&
+    html`<path class="hpo-end" d=${`M${x(end).toFixed(1)} ${y(values[end]).toFixed(1)}h0`} />`}
   </svg>`;
 }
 
@@ -186,4 +187,65 @@ function Radar({ metrics, names, label, size = 72 }) {
       return name in metrics && html`<circle cx=${x} cy=${y} r="2" fill=${series(name)} />`;
     })}
   </svg>`;
+}
+
+/** Numbers between low and high to write beside an axis, about ``wanted`` of them. */
+function ticks(low, high, wanted = 4) {
+  const rough = (high - low) / wanted || 1;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 2.5, 5, 10].find((factor) => factor * power >= rough * 0.999) * power;
+  const first = Math.ceil(low / step - 1e-9);
+  const count = Math.floor(high / step + 1e-9) - first + 1;
+  return Array.from({ length: count }, (_, i) => +((first + i) * step).toPrecision(6));
+}
+
+/** Lines over epochs with axes. ``lines`` are {name, at, values, tone, quiet}: ``at`` are epochs,
+    tone is the name of a colour, quiet ones are dashed. The legend says the values where the
+    pointer is, else the last ones. */
+function Chart({ title, lines, epochs, low = 0, high, format = score, height = 180 }) {
+  const [pointed, setPointed] = useState(null);
+  const known = lines.flatMap((line) => line.values.filter((v) => !missing(v)));
+  const top = high ?? (ticks(low, Math.max(...known, low + 0.1)).at(-1) * 1.0001 || 1);
+  const marks = ticks(low, Math.max(top, ...(high ? [] : known)));
+  const ceiling = Math.max(top, marks.at(-1), ...(high ? [] : known));
+  const last = Math.max(epochs, 2);
+  const x = (epoch) => (100 * (epoch - 1)) / (last - 1);
+  const y = (v) => 100 - (100 * (Math.min(v, ceiling) - low)) / (ceiling - low);
+  const path = (line) => line.values.map((v, i) => (missing(v) ? "" :
+    `${i && !missing(line.values[i - 1]) ? "L" : "M"}${x(line.at[i]).toFixed(2)} ${y(v).toFixed(2)}`)).join("");
+  const nearest = (line) => {
+    let best = line.at.length - 1;
+    const away = (i) => Math.abs(line.at[i] - pointed);
+    while (pointed !== null && best > 0 && away(best - 1) <= away(best)) best--;
+    return best;
+  };
+  const reading = (line) => (line.at.length ? format(line.values[nearest(line)]) : "–");
+  const point = (event) => {
+    const box = event.currentTarget.getBoundingClientRect();
+    setPointed(Math.round(1 + ((event.clientX - box.left) / box.width) * (last - 1)));
+  };
+  const shown = pointed ?? Math.max(0, ...lines.map((line) => line.at.at(-1) ?? 0));
+  const words = lines.map((line) => `${line.name} ${reading(line)}`).join(", ");
+  return html`<figure class="hpo-chart" role="img" aria-label=${`${title} after epoch ${shown}: ${words}`}>
+    <figcaption aria-hidden="true">
+      <b>${title}</b>${lines.map((line) => html`<span class=${`hpo-key ${line.quiet ? "hpo-key-quiet" : ""}`}
+        style=${`--line: var(--hpo-${line.tone})`}>${line.name} <b>${reading(line)}</b></span>`)}
+    </figcaption>
+    <div class="hpo-chart-area" aria-hidden="true" style=${`height: ${height}px`}
+      onPointerMove=${point} onPointerLeave=${() => setPointed(null)}>
+      <svg viewBox="0 0 100 100" preserveAspectRatio="none">
+        ${marks.map((v) => html`<path class="hpo-grid" d=${`M0 ${y(v)}H100`} />`)}
+        ${pointed !== null && html`<path class="hpo-grid hpo-pointed" d=${`M${x(pointed)} 0V100`} />`}
+        ${lines.map((line) => html`<path class=${`hpo-line ${line.quiet ? "hpo-line-quiet" : ""}`}
+          style=${`--line: var(--hpo-${line.tone})`} d=${path(line)} />`)}
+        ${lines.map((line) => line.at.length > 0 && !missing(line.values[nearest(line)]) && html`<path
+          class="hpo-line hpo-dot" style=${`--line: var(--hpo-${line.tone})`}
+          d=${`M${x(line.at[nearest(line)])} ${y(line.values[nearest(line)])}h0`} />`)}
+      </svg>
+      ${marks.map((v) => html`<span class="hpo-tick-y" style=${`top: ${y(v)}%`}>${format(v, 0)}</span>`)}
+      ${ticks(1, last, 5).filter((e) => Number.isInteger(e) && e >= 1).map((e) => html`<span
+        class="hpo-tick-x" style=${`left: ${x(e)}%`}>${e}</span>`)}
+      <span class="hpo-tick-x hpo-axis">epoch ${pointed ?? ""}</span>
+    </div>
+  </figure>`;
 }

@@ -1,0 +1,155 @@
+"""One trial, looked at closely."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import traitlets as t
+
+from hpolab.errors import ConfigError, StoreError, did_you_mean
+from hpolab_widgets.panel import Panel
+from hpolab_widgets.trials import report
+from hpolab_widgets.trials.arranging import arrange
+from hpolab_widgets.trials.curves import curves
+from hpolab_widgets.trials.logs import tail
+from hpolab_widgets.trials.standing import Standing
+
+if TYPE_CHECKING:
+    from hpolab.health.report import HealthReport
+    from hpolab.record import TrialRecord
+    from hpolab_widgets.state import SweepState
+
+__all__ = ["TrialView"]
+
+_KINDS = {"model": "application/zip", "result": "application/json"}
+
+
+class TrialView(Panel, front="trial"):
+    """The trial ``lab.opened``: its score, curves, health, configuration, log and files.
+
+    Tabs other than "overview" and "log" are empty here. A page that has more to show about a
+    trial adds a tab to ``tabs``, and shows it below while ``tab`` says so.
+    """
+
+    watches = ("version", "weights", "opened", "compared")
+
+    tabs = t.Dict(
+        t.Unicode(), default_value={"overview": "Overview", "log": "Log"}, help="Name and label."
+    ).tag(sync=True)
+    tab = t.Unicode("overview", help="Which of them is open.").tag(sync=True)
+
+    _read: tuple[object, HealthReport | None] | None = None
+
+    def draw(self) -> dict[str, Any]:
+        """The trial under the lab's weights, or what to do to see one."""
+        sweep = self.lab.sweep
+        standing = self._standing()
+        trial = standing.trial(self.lab.opened)
+        if sweep is None or trial is None:
+            what = "Start a sweep, then open" if sweep is None else "Open"
+            return {"hint": f"{what} one of the cards in the gallery to look at a trial closely."}
+        view = {"hint": "", **self._heading(trial, standing, sweep)}
+        if self.tab == "overview":
+            view |= self._overview(trial, standing, sweep)
+        elif self.tab == "log":
+            log = sweep.sweep.folder.trial(trial.number) / "log.txt"
+            view |= {"course": report.course(trial), "log": tail(log)}
+        return view
+
+    def wish_go(self, trial: Any) -> None:
+        """Look at another trial."""
+        if isinstance(trial, bool) or not isinstance(trial, int) or not self._trial(trial):
+            raise ConfigError(f"there is no trial {trial!r:.20}.")
+        self.lab.opened = trial
+
+    def wish_close(self) -> None:
+        """Look at none."""
+        self.lab.opened = None
+
+    def wish_compare(self) -> None:
+        """Put it beside the best trial."""
+        best, trial = self._standing().best, self._opened()
+        if best is None or best == trial.number:
+            raise ConfigError("there is no better trial to compare it with.")
+        self.lab.compared = (trial.number, best)
+
+    def wish_download(self, what: Any) -> None:
+        """Hand out the "model", the "result" or the "configuration"."""
+        trial, sweep = self._opened(), self.lab.sweep
+        assert sweep is not None
+        stem = f"trial-{trial.number:04d}"
+        if what == "configuration":
+            text = report.configuration_yaml(trial, sweep.config, sweep=sweep.sweep.path.name)
+            self.download(f"{stem}.yaml", text.encode(), kind="application/yaml")
+            return
+        files = report.files_of(sweep.sweep.folder, trial)
+        if what not in files:
+            raise ConfigError(
+                f"trial {trial.number} has no {what!r:.20} to download; "
+                f"{did_you_mean(str(what), [*files, 'configuration'])}"
+            )
+        path = files[what]
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise StoreError(f"cannot read {path.name} of trial {trial.number}.") from error
+        self.download(f"{stem}-{path.name}", content, kind=_KINDS[what])
+
+    def _heading(
+        self, trial: TrialRecord, standing: Standing, sweep: SweepState
+    ) -> dict[str, Any]:
+        """What is above the tabs."""
+        order = [other.number for other in arrange(sweep.trials, standing, "rank")]
+        place = order.index(trial.number)
+        return {
+            "number": trial.number,
+            "state": trial.state,
+            "reason": trial.ended.reason if trial.ended else "",
+            "reused_from": trial.ended.reused_from if trial.ended else None,
+            "rank": standing.rank(trial),
+            "ranked": len(standing.order),
+            "best": standing.best,
+            "previous": order[place - 1] if place > 0 else None,
+            "next": order[place + 1] if place + 1 < len(order) else None,
+            "epochs_done": len(standing.epochs(trial)),
+            "epochs": sweep.config.epochs,
+            "compared": trial.number in self.lab.compared and len(self.lab.compared) > 1,
+        }
+
+    def _overview(
+        self, trial: TrialRecord, standing: Standing, sweep: SweepState
+    ) -> dict[str, Any]:
+        folder = sweep.sweep.folder
+        examined = self._report(trial, sweep)
+        files = report.files_of(folder, trial)
+        return {
+            "figures": report.figures(trial, standing),
+            "weights": {"accuracy": standing.weights.accuracy, "health": standing.weights.health},
+            "parts": report.score_parts(trial, standing),
+            "curves": curves(standing.epochs(trial)),
+            "health": report.examination(trial, examined),
+            "partial": trial.ended is not None and trial.state != "completed",
+            "examined": examined is not None,
+            "params": report.configuration(trial, standing.trial(standing.best)),
+            "files": {what: path.stat().st_size for what, path in files.items()},
+        }
+
+    def _report(self, trial: TrialRecord, sweep: SweepState) -> HealthReport | None:
+        """What is in the trial's result, read once."""
+        key = (sweep, trial.number, trial.ended)
+        if self._read is None or self._read[0] != key:
+            self._read = (key, report.read_report(sweep.sweep.folder, trial))
+        return self._read[1]
+
+    def _standing(self) -> Standing:
+        trials = self.lab.sweep.trials if self.lab.sweep else ()
+        return Standing(trials, self.lab.ranking, self.lab.weights)
+
+    def _trial(self, number: int | None) -> TrialRecord | None:
+        return self._standing().trial(number)
+
+    def _opened(self) -> TrialRecord:
+        trial = self._trial(self.lab.opened)
+        if trial is None:
+            raise ConfigError("no trial is open; open one in the gallery first.")
+        return trial
