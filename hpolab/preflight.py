@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from hpolab.config import SweepConfig
 
-__all__ = ["check_config"]
+__all__ = ["check_batch", "check_config"]
 
 
 def check_config(config: SweepConfig) -> str:
@@ -53,7 +53,7 @@ def check_config(config: SweepConfig) -> str:
     if not isinstance(data.train.x, Sequences):
         with _naming("space"):
             check_sizes(builder, space, input_shape=data.train.x.shape[1:])
-    _check_batch(space, n_train=len(data.train))
+    check_batch(space, n_train=len(data.train))
     return data.fingerprint
 
 
@@ -66,8 +66,12 @@ def _naming(section: str) -> Iterator[None]:
         raise error.below(section) from error
 
 
-def _check_batch(space: SearchSpace, *, n_train: int) -> None:
-    """No batch may be larger than the training set: an epoch would have no step."""
+def check_batch(space: SearchSpace, *, n_train: int) -> None:
+    """Refuse batches that are larger than the training set: an epoch would have no step.
+
+    Raises:
+        ConfigError: The largest batch size of the space is above ``n_train``.
+    """
     sizes = space.parameters.get("batch_size")
     largest: object = None
     if isinstance(sizes, Int):

@@ -22,9 +22,11 @@ class Host:
 
     Attributes:
         sweeps_dir: Where sweep folders are made and looked for.
+        own_data: Whether a user may name files of the machine as data.
     """
 
     sweeps_dir: Path = field(default_factory=lambda: settings().sweeps_dir)
+    own_data: bool = True
 
     def check(self, config: SweepConfig) -> None:
         """Refuse what this host does not allow.
