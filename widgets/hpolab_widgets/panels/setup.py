@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import traitlets as t
 
+from hpolab.config import SweepConfig
 from hpolab.data import catalogue
 from hpolab.errors import ConfigError, DataError, HpolabError, did_you_mean
 from hpolab.models import FAMILIES
@@ -22,12 +23,10 @@ from hpolab_widgets.setup.parts import Size, parts_of
 from hpolab_widgets.setup.presets import PRESETS, preset_of, with_dataset, with_preset
 from hpolab_widgets.setup.speed import Speed, estimate
 from hpolab_widgets.setup.written import as_python, as_yaml
-from hpolab_widgets.state import LabState
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
-    from hpolab.config import SweepConfig
     from hpolab_widgets.state import Source
 
 __all__ = ["Setup"]
@@ -66,11 +65,8 @@ class Setup(Panel, front="setup"):
         self._read = ""
         traits.setdefault("samples", dict(_UNREAD))
         super().__init__(source, **traits)
-        if (
-            not isinstance(source, LabState)
-            and self.lab.sweep is not None
-            and "form" not in traits
-        ):
+        is_own = self.lab is not source and self.lab.sweep is not None
+        if is_own and "form" not in traits:
             self.wish_copy()
         self._list_datasets()
 
@@ -159,10 +155,7 @@ class Setup(Panel, front="setup"):
     def wish_weights(self) -> None:
         """Score by what the sliders say."""
         form = without(without(self.form, "weights"), "mode")
-        weights = form_of(
-            self._checked.rest.replace(mode="health-aware", weights=self.lab.weights)
-        )
-        self.form = form | {"weights": weights["weights"]} if "weights" in weights else form
+        self.form = form | form_of(SweepConfig(weights=self.lab.weights))
 
     def wish_clear(self) -> None:
         """Begin again from the defaults."""

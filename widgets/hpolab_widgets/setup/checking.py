@@ -13,7 +13,7 @@ from hpolab.data.known import KNOWN, OWN
 from hpolab.errors import ConfigError, DataError, HpolabError
 from hpolab.models import FAMILIES, check_sizes, family_for
 from hpolab.preflight import check_batch
-from hpolab_widgets.setup.form import without
+from hpolab_widgets.setup.form import without_deepest
 from hpolab_widgets.setup.parts import parts_of
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def _parsed(form: Mapping[str, Any], errors: dict[str, str]) -> SweepConfig:
         except ConfigError as error:
             errors.setdefault(error.field, error.rule)
             # the options beside a name that is not known are those of nobody
-            smaller = without(form, error.field.removesuffix(".name"))
+            smaller = without_deepest(form, error.field.removesuffix(".name"))
             if smaller == form:
                 break
             form = smaller
@@ -128,15 +128,23 @@ def _parsed(form: Mapping[str, Any], errors: dict[str, str]) -> SweepConfig:
 
 
 def _with_a_sound_space(config: SweepConfig, errors: dict[str, str]) -> SweepConfig:
+    """The config without edits that break a rule; without its model where none is left."""
+    if config.model and config.model not in FAMILIES and ":" not in config.model:
+        errors["model"] = f"there is no model {config.model!r}."
+        config = config.replace(model="")
     for _ in range(_MOST_ERRORS):
         try:
             space_of(config)
-            break
         except ConfigError as error:
             errors.setdefault(error.field, error.rule)
-            smaller = without({"space": config.space}, ".".join(error.field.split(".")[:2]))
-            config = config.replace(space=smaller.get("space", {}))
-    return config
+            parameter = ".".join(error.field.split(".")[:2])
+            smaller = without_deepest({"space": config.space}, parameter).get("space", {})
+            if smaller == config.space:
+                break
+            config = config.replace(space=smaller)
+        else:
+            return config
+    return config.replace(model="", space={})
 
 
 def _check_name(config: SweepConfig, host: Host) -> None:
@@ -159,8 +167,6 @@ def _check_dataset(config: SweepConfig) -> None:
 
 def _check_model(config: SweepConfig) -> None:
     family, kind = FAMILIES.get(config.model), kind_asked(config.dataset)
-    if config.model and family is None and ":" not in config.model:
-        raise ConfigError(f"there is no model {config.model!r}.", field="model")
     if family is not None and family.kind != kind:
         raise ConfigError(
             f"{family.name} reads {family.kind}s, but {config.dataset.name} holds {kind}s; have "

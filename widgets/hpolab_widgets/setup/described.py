@@ -36,7 +36,7 @@ _HELP = {
     "pooling": "How a block halves the picture.",
     "head": "How the filters' answers become one list of numbers.",
     "dense_units": "Width of the layer before the answer.",
-    "activation": "The bend in every unit; without one the network could only draw straight lines.",
+    "activation": "The bend in every unit; without one a network could only draw lines.",
     "dropout": "Share of units switched off at random while learning, against learning by heart.",
     "batch_norm": "Whether the numbers between layers are brought to one scale.",
     "optimizer": "The rule that turns errors into steps.",
@@ -128,7 +128,7 @@ def _row(name: str, parameter: Parameter) -> dict[str, Any]:
 
 
 def _condition(parameter: Parameter) -> str:
-    """ "only if optimizer is sgd", or "" for what always counts."""
+    """In words, as "only if optimizer is sgd"; empty for what always counts."""
     parts = [
         f"{name.replace('_', ' ')} is {' or '.join(_word(value) for value in values)}"
         for name, values in parameter.only_if.items()

@@ -8,19 +8,29 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from hpolab.config import SweepConfig
 from hpolab.health.limits import Limits
 from hpolab.search import PrunerSpec, SamplerSpec
 
-__all__ = ["DEFAULTS", "difference", "form_of", "put", "read", "without", "written_out"]
+__all__ = [
+    "DEFAULTS",
+    "difference",
+    "form_of",
+    "put",
+    "read",
+    "without",
+    "without_deepest",
+    "written_out",
+]
 
 Form = dict[str, Any]
 
 DEFAULTS: Mapping[str, Any] = SweepConfig().to_dict()
 """Every setting when nothing is asked."""
 
+_NOTHING = object()
 _SPECS = {"sampler": SamplerSpec, "pruner": PrunerSpec}
 
 
@@ -58,17 +68,21 @@ def put_plain(data: Mapping[str, Any], path: str, value: Any) -> Form:
 
 
 def without(form: Mapping[str, Any], path: str) -> Form:
-    """A copy with nothing at this path, nor at sections that are empty then.
-
-    Where the path goes deeper than the form, the deepest part that is there goes.
-    """
+    """A copy with nothing at this path, nor at sections that are empty then."""
     name, _, rest = path.partition(".")
     inner = form.get(name)
-    if rest and isinstance(inner, Mapping) and rest.partition(".")[0] in inner:
-        smaller = without(inner, rest)
-        if smaller:
-            return {**form, name: smaller}
-    return {key: value for key, value in form.items() if key != name}
+    if rest and not isinstance(inner, Mapping):
+        return dict(form)
+    left = without(inner, rest) if rest and isinstance(inner, Mapping) else {}
+    others = {key: value for key, value in form.items() if key != name}
+    return {key: left if key == name else form[key] for key in form} if left else others
+
+
+def without_deepest(form: Mapping[str, Any], path: str) -> Form:
+    """A copy without the deepest part of this path that is there: what an error is about."""
+    while path and read(form, path, _NOTHING) is _NOTHING:
+        path = path.rpartition(".")[0]
+    return without(form, path) if path else dict(form)
 
 
 def form_of(config: SweepConfig) -> Form:
@@ -107,7 +121,7 @@ def difference(data: Any, default: Any) -> Any:
 
 def written_out(data: Mapping[str, Any]) -> Form:
     """A form from what a config file holds, whose shorthand the browser need not know."""
-    form = cast("Form", copy.deepcopy(dict(data)))
+    form = copy.deepcopy(dict(data))
     for name in ("dataset", "sampler", "pruner", "executor"):
         if isinstance(form.get(name), str):
             form[name] = {"name": form[name]}

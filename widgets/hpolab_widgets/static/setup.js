@@ -81,14 +81,14 @@ const SwitchField = ({ f, path, label, hint, usual }) => html`<div class="hpo-fi
 </div>`;
 
 /** Several ways as tiles, one of which is chosen. */
-const Tiles = ({ f, name, legend, tiles, chosen, onPick }) => html`<fieldset class="hpo-setup-tiles">
+const Tiles = ({ f, name, legend, tiles, chosen, onPick }) => html`<fieldset class=${`hpo-setup-tiles hpo-setup-of-${name}`}>
   <legend class="hpo-unseen">${legend}</legend>
   ${tiles.map((tile) => html`<label key=${tile.key} class="hpo-setup-tile">
     <input type="radio" name=${`${f.id}-${name}`} checked=${tile.key === chosen} data-field=${tile.key === chosen ? tile.field : undefined}
       onChange=${() => onPick(tile.key)} />
     <span class="hpo-setup-tile-head"><strong>${tile.title}</strong>${tile.badge}</span>
     <span class="hpo-quiet hpo-small">${tile.words}</span>
-    ${tile.facts && html`<span class="hpo-small">${tile.facts}</span>`}
+    ${tile.facts && html`<span class="hpo-small hpo-setup-facts">${tile.facts.map((fact) => html`<span key=${fact}>${fact}</span>`)}</span>`}
   </label>`)}
 </fieldset>`;
 
@@ -108,9 +108,9 @@ const megabytes = (n) => (n < 1e6 ? "1 MB" : `${(n / 1e6).toFixed(n < 1e7 ? 1 : 
 const factsOf = (d) => [
   d.kind === "image" ? `${d.shape[0]} × ${d.shape[1]}${d.shape[2] === 3 ? " colour" : ""}` : "texts",
   `${d.classes} classes`, `${d.examples.toLocaleString("en")} examples`,
-].join(" · ");
+];
 const tileOf = (d) => ({
-  key: d.name, title: words(d.name), words: d.problem || d.title, facts: d.own ? "your own" : factsOf(d), field: "dataset.name",
+  key: d.name, title: words(d.name), words: d.problem || d.title, facts: d.own ? ["your own"] : factsOf(d), field: "dataset.name",
   badge: !d.own && html`<span class=${`hpo-state hpo-tone-${d.here ? "good" : "quiet"}`}>${d.here ? "here" : `${megabytes(d.download)} to load`}</span>`,
 });
 
@@ -170,7 +170,7 @@ function Data({ f, samples }) {
 
 const presetTile = (p) => ({
   key: p.name, title: p.name[0].toUpperCase() + p.name.slice(1), words: p.words,
-  facts: `${p.trials} trials · ${p.epochs} epochs · ${p.samples ? `${p.samples.toLocaleString("en")} examples` : "all examples"}`,
+  facts: [`${p.trials} trials`, `${p.epochs} epochs`, p.samples ? `${p.samples.toLocaleString("en")} examples` : "all examples"],
 });
 const Length = ({ f }) => html`<section class="hpo-card hpo-stack" aria-labelledby=${`${f.id}-length`}>
   <h3 id=${`${f.id}-length`}>How long</h3>
@@ -181,7 +181,6 @@ const Length = ({ f }) => html`<section class="hpo-card hpo-stack" aria-labelled
     <${NumberField} f=${f} path="epochs" label="Epochs" hint="How often each sees its examples, at most." />
     <${NumberField} f=${f} path="dataset.max_samples" label="Examples" empty="all" hint="Used at most; fewer is faster." />
     <${NumberField} f=${f} path="budget.seconds" label="Time" empty="no limit" scale=${60} unit="min" hint="Ends the search, whatever is left." />
-    <${NumberField} f=${f} path="budget.epochs" label="Epochs in all" empty="no limit" hint="Of all trials together." />
   </div>
   ${f.error("budget") && html`<p class="hpo-error">${f.error("budget")}</p>`}
 </section>`;
@@ -323,7 +322,7 @@ function Machine({ f }) {
   const executors = [["process", "process: each trial apart, several at once"], ["inline", "inline: in the search's own process, one at a time"]];
   const executor = f.get("executor.name");
   if (!executors.some(([name]) => name === executor)) executors.push([executor, executor]);
-  return html`<${Folded} f=${f} title="Limits and machine" sections=${["name", "limits", "executor", "seed", "record", "max_failures"]}
+  return html`<${Folded} f=${f} title="Limits and machine" sections=${["name", "budget.epochs", "limits", "executor", "seed", "record", "max_failures"]}
     summary=${`${f.view.slots} at once, seed ${f.get("seed")}`}>
     <div class="hpo-setup-fields">
       <${Field} label="Name" hint="Of the search and its folder; empty for the data's name and the time." error=${f.error("name")} id=${`${f.id}-name`}>
@@ -332,6 +331,7 @@ function Machine({ f }) {
       <${SelectField} f=${f} path="record" label="Record for diagnostics" options=${RECORDS} hint="What pictures of a network's inside are drawn from." />
       <${SelectField} f=${f} path="executor.name" label="Where trials train" options=${executors} />
       <${NumberField} f=${f} path="executor.workers" label="Trials at once" empty=${`${f.known.workers}, as the machine says`} hint="More than there are processor cores does not pay." />
+      <${NumberField} f=${f} path="budget.epochs" label="Epochs in all" empty="no limit" hint="Of all trials together; ends the search." />
       <${NumberField} f=${f} path="max_failures" label="Failures in a row" hint="After so many the search stops." />
     </div>
     <fieldset class="hpo-setup-group"><legend>Sick networks</legend>
