@@ -22,8 +22,9 @@ function formOf(model, view, id) {
   return {
     model, known, view, id,
     get: (path, fallback = usual(path)) => { const x = at(form, path); return x === undefined ? fallback : x; },
+    // from what the form is now, which may be newer than what is drawn
     set: (path, value, fallback = usual(path)) =>
-      assign(model, { form: put(form, path, same(value, fallback) ? undefined : value) }),
+      assign(model, { form: put(model.get("form"), path, same(value, fallback) ? undefined : value) }),
     error: (path) => view.errors[path],
     // of a setting or of anything below it
     errors: (path) => Object.keys(view.errors).filter((x) => x === path || x.startsWith(`${path}.`)),
@@ -40,8 +41,7 @@ function formOf(model, view, id) {
 /** A text box that does not change under one's fingers: what was typed stays until it is left. */
 function Typed({ shown, onText, ...rest }) {
   const [text, setText] = useState(null);
-  const isCode = rest.type === "search";
-  return html`<input type="text" autocomplete="off" spellcheck=${isCode} ...${rest} value=${text ?? shown}
+  return html`<input type="text" autocomplete="off" spellcheck="false" ...${rest} value=${text ?? shown}
     onInput=${(e) => { setText(e.target.value); onText(e.target.value.trim()); }}
     onBlur=${() => setText(null)} />`;
 }
@@ -111,7 +111,7 @@ const factsOf = (d) => [
 ];
 const tileOf = (d) => ({
   key: d.name, title: words(d.name), words: d.problem || d.title, facts: d.own ? ["your own"] : factsOf(d), field: "dataset.name",
-  badge: !d.own && html`<span class=${`hpo-state hpo-tone-${d.here ? "good" : "quiet"}`}>${d.here ? "here" : `${megabytes(d.download)} to load`}</span>`,
+  badge: !d.own && html`<span class=${`hpo-state hpo-tone-${d.here ? "good hpo-setup-here" : "quiet"}`}>${d.here ? "here" : `${megabytes(d.download)} to load`}</span>`,
 });
 
 const Samples = ({ f, samples }) => {
@@ -213,14 +213,20 @@ function Score({ f }) {
 
 const shownOption = (x) => (typeof x === "boolean" ? (x ? "on" : "off") : typeof x === "string" ? words(x) : String(x));
 
-function Options({ row, edit, set }) {
+/** Which options an edit leaves, and all that there are. */
+function optionsOf(row, edit) {
   const given = isMap(edit) ? edit.options ?? (edit.value !== undefined ? [edit.value] : undefined) : edit;
   const chosen = given === undefined ? row.options : Array.isArray(given) ? given : [given];
-  const all = [...row.options, ...chosen.filter((x) => !row.options.includes(x))];
-  const toggle = (option) => {
+  return { chosen, all: [...row.options, ...chosen.filter((x) => !row.options.includes(x))] };
+}
+
+function Options({ row, edit, change }) {
+  const { chosen, all } = optionsOf(row, edit);
+  const toggle = (option) => change((now) => {
+    const { chosen } = optionsOf(row, now);
     const next = all.filter((x) => (x === option) !== chosen.includes(x));
-    set(same(next, row.options) ? undefined : next.length === 1 ? next[0] : next);
-  };
+    return same(next, row.options) ? undefined : next.length === 1 ? next[0] : next.length ? next : now;
+  });
   return html`<span class="hpo-setup-chips">${all.map((option) => {
     const is = chosen.includes(option), isLast = is && chosen.length === 1;
     return html`<label key=${String(option)} class="hpo-setup-chip" title=${isLast ? "one must stay" : ""}>
@@ -228,46 +234,45 @@ function Options({ row, edit, set }) {
   })}</span>`;
 }
 
-function Range({ f, row, edit, set }) {
+function Range({ row, edit, change }) {
   const path = `space.${row.name}`;
   if (Array.isArray(edit) || (isMap(edit) && "options" in edit))
     return html`<code>${(edit.options ?? edit).join(", ")}</code>`;
   const isFixed = edit !== undefined && (!isMap(edit) || "value" in edit);
-  const kind = html`<select aria-label=${`${words(row.name)}: how`} value=${isFixed ? "fixed" : "range"}
-    onChange=${(e) => set(e.target.value === "fixed" ? row.low : undefined)}>
+  const alter = (key, x) => change((now) => {
+    const { [key]: _, ...others } = isMap(now) ? now : {};
+    const next = same(x, row[key]) ? others : { ...others, [key]: x };
+    return Object.keys(next).length ? next : undefined;
+  });
+  const kind = html`<select aria-label=${`${words(row.name)}: how`}
+    onChange=${(e) => { const to = e.target.value; change(() => (to === "fixed" ? row.low : undefined)); }}>
     <option value="range" selected=${!isFixed}>search</option><option value="fixed" selected=${isFixed}>fix at</option></select>`;
-  const box = (key, label) => html`<${Typed} data-field=${key ? `${path}.${key}` : path} inputmode="decimal" aria-label=${`${words(row.name)}: ${label}`}
+  const box = (key, label) => html`<${Typed} key=${key} data-field=${key ? `${path}.${key}` : path} inputmode="decimal" aria-label=${`${words(row.name)}: ${label}`}
     shown=${printed(key ? edit?.[key] ?? row[key] : edit?.value ?? edit, 1)}
-    onText=${(text) => {
-      const x = numberIn(text, 1);
-      if (!key) return set(x);
-      const { [key]: _, ...others } = edit ?? {};
-      const next = same(x, row[key]) ? others : { ...others, [key]: x };
-      set(Object.keys(next).length ? next : undefined);
-    }} />`;
+    onText=${(text) => { const x = numberIn(text, 1); if (key) alter(key, x); else change(() => x); }} />`;
   if (isFixed) return html`${kind}${box("", "value")}`;
   const log = edit?.log ?? row.log;
   return html`${kind}${box("low", "lowest")}<span class="hpo-quiet">to</span>${box("high", "highest")}
-    ${row.step === 1 && html`<label class="hpo-setup-log" title="Even in ratios: as many values from 0.001 to 0.01 as from 0.01 to 0.1."><input type="checkbox" checked=${log} onChange=${() => {
-      const { log: _, ...others } = edit ?? {};
-      const next = !log === row.log ? others : { ...others, log: !log };
-      set(Object.keys(next).length ? next : undefined);
-    }} /> log scale</label>`}`;
+    ${row.step === 1 && html`<label class="hpo-setup-log" title="Even in ratios: as many values from 0.001 to 0.01 as from 0.01 to 0.1.">
+      <input type="checkbox" checked=${log} onChange=${(e) => alter("log", e.target.checked)} /> log scale</label>`}`;
 }
 
 const Row = ({ f, row }) => {
   const path = `space.${row.name}`;
   const edit = f.get(path, undefined);
-  const set = (x) => assign(f.model, { form: put(f.model.get("form"), path, x) });
+  const change = (to) => {
+    const form = f.model.get("form");
+    assign(f.model, { form: put(form, path, to(at(form, path))) });
+  };
   const wrong = f.errors(path).map((x) => f.view.errors[x]);
   return html`<tr class=${wrong.length ? "hpo-wrong" : ""}>
     <th scope="row"><strong>${words(row.name)}</strong>${row.when && html` <em class="hpo-quiet hpo-small">${row.when}</em>`}
       <span class="hpo-quiet hpo-small">${row.help}</span></th>
-    <td><div class="hpo-row">${row.kind === "choice" ? html`<${Options} row=${row} edit=${edit} set=${set} />`
+    <td><div class="hpo-row">${row.kind === "choice" ? html`<${Options} row=${row} edit=${edit} change=${change} />`
       : row.kind === "fixed" ? html`<code>${shownOption(row.value)}</code>`
-      : html`<${Range} f=${f} row=${row} edit=${edit} set=${set} />`}</div>
+      : html`<${Range} row=${row} edit=${edit} change=${change} />`}</div>
       ${wrong.map((x) => html`<p class="hpo-error">${x}</p>`)}</td>
-    <td><button type="button" class="hpo-setup-link" disabled=${edit === undefined} onClick=${() => set(undefined)}
+    <td><button type="button" class="hpo-setup-link" disabled=${edit === undefined} onClick=${() => change(() => undefined)}
       aria-label=${`Reset ${words(row.name)}`}>reset</button></td>
   </tr>`;
 };
