@@ -13,6 +13,7 @@ from hpolab.data.known import KNOWN, OWN
 from hpolab.errors import ConfigError, DataError, HpolabError
 from hpolab.models import FAMILIES, check_sizes, family_for
 from hpolab.preflight import check_batch
+from hpolab.trial import DatasetSpec
 from hpolab_widgets.setup.form import without_deepest
 from hpolab_widgets.setup.parts import parts_of
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from hpolab.space import SearchSpace
-    from hpolab.trial import DatasetSpec
     from hpolab_widgets.hosting import Host
     from hpolab_widgets.setup.parts import Size
 
@@ -176,15 +176,23 @@ def _check_model(config: SweepConfig) -> None:
 
 
 def _check_search(config: SweepConfig) -> tuple[str, ...]:
-    return _search_checked(config.replace(model=model_of(config)).to_json())
+    asked = config.replace(name="", dataset=DatasetSpec(), model=model_of(config))
+    notes, problem = _search_checked(asked.to_json())
+    if problem is not None:
+        raise problem
+    return notes
 
 
 @lru_cache(maxsize=16)
-def _search_checked(asked: str) -> tuple[str, ...]:
-    """Remembered, because a large grid takes a second to list."""
+def _search_checked(asked: str) -> tuple[tuple[str, ...], ConfigError | None]:
+    """Notes and what is wrong; remembered, because a large grid takes a second to list."""
     config = SweepConfig.parse(asked)
     space = config.search_space()
-    return search.check(config.sampler, space, pruner=config.pruner, epochs=config.epochs)
+    try:
+        notes = search.check(config.sampler, space, pruner=config.pruner, epochs=config.epochs)
+    except ConfigError as error:
+        return (), error
+    return notes, None
 
 
 def _check_kernels(config: SweepConfig) -> None:
