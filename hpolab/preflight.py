@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hpolab.config import SweepConfig
     from hpolab.space import SearchSpace
 
-__all__ = ["check_config"]
+__all__ = ["check_batch", "check_config"]
 
 
 def check_config(config: SweepConfig) -> str:
@@ -54,7 +54,7 @@ def check_config(config: SweepConfig) -> str:
     if not isinstance(data.train.x, Sequences):
         with _naming("space"):
             check_sizes(builder, space, input_shape=data.train.x.shape[1:])
-    _check_batch(space, n_train=len(data.train))
+    check_batch(space, n_train=len(data.train))
     return data.fingerprint
 
 
@@ -67,8 +67,12 @@ def _naming(section: str) -> Iterator[None]:
         raise error.below(section) from error
 
 
-def _check_batch(space: SearchSpace, *, n_train: int) -> None:
-    """No batch may be larger than the training set: an epoch would have no step."""
+def check_batch(space: SearchSpace, *, n_train: int) -> None:
+    """Refuse batches that are larger than the training set: an epoch would have no step.
+
+    Raises:
+        ConfigError: The largest batch size of the space is above ``n_train``.
+    """
     if "batch_size" not in space:
         return
     options = largest_values(space["batch_size"])

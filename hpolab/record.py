@@ -97,6 +97,7 @@ class SweepRecord:
         best: The number of the trial in ``best/``.
         notes: What a person should know, in order.
         epochs_trained: In all trials and attempts together.
+        seconds_before_training: How long the sweep had run when its first trial began.
         clock: What "now" is; a coordinator's own never goes back.
     """
 
@@ -110,8 +111,8 @@ class SweepRecord:
     best: int | None = None
     notes: list[str] = field(default_factory=list)
     epochs_trained: int = 0
+    seconds_before_training: float = 0.0
     clock: Callable[[], datetime] = field(default=_now, compare=False, repr=False)
-    _seconds_before_training: float = 0.0
     _active_seconds: float = 0.0
     _active_since: datetime | None = None
     _last_utc: datetime | None = None
@@ -174,7 +175,7 @@ class SweepRecord:
         match event:
             case RunStarted():
                 if all(other.started_utc is None for other in self.trials.values()):
-                    self._seconds_before_training = self.seconds(utc)
+                    self.seconds_before_training = self.seconds(utc)
                 trial = replace(
                     trial, state="running", attempt=event.attempt, worker=event.worker,
                     epochs=(), scores=(), started_utc=utc,
@@ -253,7 +254,7 @@ class SweepRecord:
             epochs=self.config.epochs,
             epochs_trained=self.epochs_trained,
             seconds=seconds,
-            seconds_training=seconds - self._seconds_before_training,
+            seconds_training=seconds - self.seconds_before_training,
             slots=self.config.executor.slots,
             rehearsed=rehearse(self.config.pruner, epochs=self.config.epochs),
         )

@@ -50,16 +50,23 @@ def grid(space: SearchSpace, *, points: int | None, seed: int = 0) -> Sequence[P
             GRID_LIMIT configurations.
     """
     values = {name: _values(name, space[name], points) for name in space}
+    always = (len(values[name]) for name in space if not space[name].only_if)
+    if math.prod(always) > GRID_LIMIT:  # without listing them: that would take seconds
+        raise _too_many()
     listing: list[Params] = []
     for params in _expand(space, list(space), values, {}):
         if len(listing) == GRID_LIMIT:
-            raise SpaceError(
-                f"the grid has more than {GRID_LIMIT:,} configurations; fix some parameters, list "
-                "fewer options, or lower the sampler's option points.",
-            )
+            raise _too_many()
         listing.append(params)
     Random(seed).shuffle(listing)
     return listing
+
+
+def _too_many() -> SpaceError:
+    return SpaceError(
+        f"the grid has more than {GRID_LIMIT:,} configurations; fix some parameters, list fewer "
+        "options, or lower the sampler's option points."
+    )
 
 
 def at_quantiles(space: SearchSpace, quantiles: Mapping[str, float]) -> Params:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
     from pathlib import Path
 
-__all__ = ["read_yaml", "to_yaml"]
+__all__ = ["parse_yaml", "read_yaml", "to_yaml"]
 
 _FLOAT = "tag:yaml.org,2002:float"
 _WITH_EXPONENT = re.compile(r"^[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][-+]?[0-9]+$")
@@ -55,13 +55,28 @@ def read_yaml(path: Path) -> dict[str, Any]:
         ConfigError: The file cannot be read, is not YAML, or is not a mapping.
     """
     try:
-        data = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"cannot read {path}: {error}") from error
+    return parse_yaml(text, named=str(path))
+
+
+def parse_yaml(text: str, *, named: str) -> dict[str, Any]:
+    """The mapping in a YAML text.
+
+    Args:
+        text: What a file would hold.
+        named: What to call it in an error.
+
+    Raises:
+        ConfigError: It is not YAML, or is not a mapping.
+    """
+    try:
+        data = yaml.load(text, Loader=_Loader)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise ConfigError(f"{path} is not valid YAML: {error}") from error
+        raise ConfigError(f"{named} is not valid YAML: {error}") from error
     if not isinstance(data, dict):
-        raise ConfigError(f"{path} must hold settings as `name: value` lines.")
+        raise ConfigError(f"{named} must hold settings as `name: value` lines.")
     return data
 
 

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from hpolab_widgets.lab import Lab
-from hpolab_widgets.panels import Comparison, Gallery, Navigation, TrialView
+from hpolab_widgets.panels import Comparison, Gallery, Navigation, Setup, TrialView
 from hpolab_widgets.state import LabState, SweepState
 
-__all__ = ["Comparison", "Gallery", "Lab", "LabState", "Navigation", "SweepState", "TrialView"]
+__all__ = [
+    "Comparison",
+    "Gallery",
+    "Lab",
+    "LabState",
+    "Navigation",
+    "Setup",
+    "SweepState",
+    "TrialView",
+]

@@ -33,9 +33,11 @@ class Host:
 
     Attributes:
         sweeps_dir: Where sweep folders are made and looked for.
+        own_data: Whether a user may name files of the machine as data.
     """
 
     sweeps_dir: Path = field(default_factory=lambda: settings().sweeps_dir)
+    own_data: bool = True
 
     def welcome(self, visitor: str) -> Host:  # noqa: ARG002 - who it is matters where many come
         """The host as a certain visitor meets it: on one's own machine, the same for all."""

@@ -7,6 +7,7 @@ from hpolab_widgets.panels.entrance import Entrance
 from hpolab_widgets.panels.fold import Fold
 from hpolab_widgets.panels.gallery import Gallery
 from hpolab_widgets.panels.navigation import Navigation
+from hpolab_widgets.panels.setup import Setup
 from hpolab_widgets.panels.trial import TrialView
 
-__all__ = ["Comparison", "Entrance", "Fold", "Gallery", "Navigation", "TrialView"]
+__all__ = ["Comparison", "Entrance", "Fold", "Gallery", "Navigation", "Setup", "TrialView"]
