@@ -8,7 +8,15 @@ import typer
 from typer.core import TyperGroup
 
 from hpolab import __version__
-from hpolab.cli import datasets_command, doctor_command, reading, sweeping, winners, wishing
+from hpolab.cli import (
+    datasets_command,
+    doctor_command,
+    reading,
+    reweighing,
+    sweeping,
+    winners,
+    wishing,
+)
 from hpolab.errors import ConfigError, DataError, HpolabError
 
 __all__ = ["app"]
@@ -60,5 +68,5 @@ def _main(
     """
 
 
-for commands in (sweeping, reading, wishing, winners, datasets_command, doctor_command):
+for commands in (sweeping, reweighing, reading, wishing, winners, datasets_command, doctor_command):
     commands.register(app)
