@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from hpolab.record import TrialRecord
     from hpolab.scoring import ScoringWeights
 
-__all__ = ["Flip", "Ranking", "TrialTable", "flips_along_health", "rank", "table_of"]
+__all__ = ["Flip", "Ranking", "TrialTable", "flips_along_health", "rank", "table_of", "win_shares"]
 
 
 class TrialTable(NamedTuple):
@@ -108,3 +108,32 @@ def flips_along_health(table: TrialTable, weights: ScoringWeights) -> list[Flip]
             return flips
         now, at = int(steeper[first]), float(meets[first])
         flips.append(Flip(at, int(table.numbers[now])))
+
+
+def win_shares(table: TrialTable, *, draws: int = 512) -> dict[int, float]:
+    """How often each trial wins when nobody knows what shall count: how sturdy a winner is.
+
+    Weightings are drawn evenly: accuracy from [0, 1], and the proportions of health from all that
+    sum to one (a flat Dirichlet distribution). The same draws every time.
+
+    Args:
+        table: What the trials measured.
+        draws: How many weightings.
+
+    Returns:
+        Share of the weightings by trial number, trials that never win left out; together one.
+    """
+    if not len(table.numbers):
+        return {}
+    random = np.random.default_rng(0)
+    accuracy = random.random((draws, 1))
+    proportions = random.dirichlet(np.ones(len(METRICS)), size=draws)  # (draws, 6)
+    present = ~np.isnan(table.metrics)
+    weight = proportions @ present.T.astype(np.float64)  # (draws, trials)
+    health = proportions @ np.where(present, table.metrics, 0.0).T
+    np.divide(health, weight, out=health, where=weight > 0)
+    health[:, ~present.any(axis=1)] = table.accuracy[~present.any(axis=1)]
+    winners = np.argmax(accuracy * table.accuracy + (1 - accuracy) * health, axis=1)
+    numbers, wins = np.unique(table.numbers[winners], return_counts=True)
+    shares = (wins / draws).tolist()
+    return dict(zip(numbers.tolist(), shares, strict=True))

@@ -68,5 +68,6 @@ def _main(
     """
 
 
-for commands in (sweeping, reweighing, reading, wishing, winners, datasets_command, doctor_command):
+_IN_ORDER = (sweeping, reweighing, reading, wishing, winners, datasets_command, doctor_command)
+for commands in _IN_ORDER:
     commands.register(app)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hpolab_widgets.panels import Gallery
+from hpolab_widgets.panels import Gallery, WeightSliders
 from hpolab_widgets.state import LabState, SweepState
 
-__all__ = ["Gallery", "LabState", "SweepState"]
+__all__ = ["Gallery", "LabState", "SweepState", "WeightSliders"]

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from hpolab_widgets.panels.gallery import Gallery
+from hpolab_widgets.panels.weights import WeightSliders
 
-__all__ = ["Gallery"]
+__all__ = ["Gallery", "WeightSliders"]
