@@ -113,8 +113,9 @@ def flips_along_health(table: TrialTable, weights: ScoringWeights) -> list[Flip]
 def win_shares(table: TrialTable, *, draws: int = 512) -> dict[int, float]:
     """How often each trial wins when nobody knows what shall count: how sturdy a winner is.
 
-    Weightings are drawn evenly: accuracy from [0, 1], and the proportions of health from all that
-    sum to one (a flat Dirichlet distribution). The same draws every time.
+    Weightings cover all there are evenly: accuracy in steps from 0 to 1, and for each of them the
+    proportions of health drawn from all that sum to one (a flat Dirichlet distribution). The same
+    draws every time.
 
     Args:
         table: What the trials measured.
@@ -126,7 +127,7 @@ def win_shares(table: TrialTable, *, draws: int = 512) -> dict[int, float]:
     if not len(table.numbers):
         return {}
     random = np.random.default_rng(0)
-    accuracy = random.random((draws, 1))
+    accuracy = ((np.arange(draws) + 0.5) / draws)[:, np.newaxis]
     proportions = random.dirichlet(np.ones(len(METRICS)), size=draws)  # (draws, 6)
     present = ~np.isnan(table.metrics)
     weight = proportions @ present.T.astype(np.float64)  # (draws, trials)

@@ -13,7 +13,7 @@ from hpolab_widgets.panel import Panel
 from hpolab_widgets.state import ENDED, SweepState
 from hpolab_widgets.weighing.balance import flip_words, stability_words, stretches
 from hpolab_widgets.weighing.places import places
-from hpolab_widgets.weighing.sliders import described, percentages, sampled_under, sliders
+from hpolab_widgets.weighing.sliders import percentages, sampled_under, sliders
 
 if TYPE_CHECKING:
     from hpolab_widgets.state import Source
@@ -52,7 +52,6 @@ class WeightSliders(Panel, front="weights"):
             "locked": self._is_locked,
             "tiers": percentages(weights),
             "metrics": sliders(weights),
-            "described": described(weights),
             "is_default": weights == self._default,
         }
         if sweep is None:
@@ -143,15 +142,16 @@ class WeightSliders(Panel, front="weights"):
             return None
         before, now = rank(table, sweep.config.scoring), self.lab.ranking
         winner = int(now.numbers[0])
-        found = stretches(flips_along_health(table, weights))
-        limit = sweep.record.budget.trials or len(table.numbers)
+        flips = flips_along_health(table, weights)
+        found = stretches(flips, winner=winner, health=weights.health)
+        expected = 0 if sweep.state in ENDED else sweep.record.budget.trials or 0
         return {
             "winner": winner,
             "score": float(now.totals[0]),
             "was": int(before.numbers[0]),
             "count": len(table.numbers),
             "places": places(before, now),
-            "room": min(10, max(limit, len(table.numbers))),
+            "room": min(10, max(expected, len(table.numbers))),
             "stretches": [each._asdict() for each in found],
             "flips": flip_words(found, winner, health=weights.health),
             "stability": stability_words(winner, self._win_shares(table)),

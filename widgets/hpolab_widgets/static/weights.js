@@ -47,7 +47,7 @@ const Strip = ({ stretches, winner, health }) => html`<figure class="hpo-weights
     .map((s) => `trial ${s.winner} from ${s.first} to ${s.last} % health`).join(", ")}>
     ${stretches.map((s) => html`<span key=${s.first} class=${s.winner === winner ? "hpo-weights-wins" : ""}
       style=${`flex-grow: ${s.last - s.first + 1}`} title=${`trial ${s.winner}: ${s.first} to ${s.last} %`}>
-      ${s.last - s.first >= 7 ? s.winner : ""}</span>`)}
+      ${s.last - s.first >= 7 && html`<span class="hpo-weights-long">trial </span>`}${s.last - s.first >= 7 && s.winner}</span>`)}
     <i style=${`left: ${health}%`}></i>
   </div>
 </figure>`;
@@ -77,7 +77,7 @@ function Bumps({ places, room, winner, count }) {
   const column = (side) =>
     places.trials.filter((trial) => trial[side] <= places.rows).sort((a, b) => a[side] - b[side]);
   return html`<div class="hpo-weights-bumps">
-    <p class="hpo-hint">Under the search's weights</p><p></p><p class="hpo-hint">Under these</p>
+    <p class="hpo-hint">In the search</p><p></p><p class="hpo-hint">Under these weights</p>
     <ol style=${`height: ${height}px`}>
       ${column("before").map((trial) => html`<li key=${trial.number} class=${kind(trial)}>
         <b>${trial.before}</b><span>trial ${trial.number}</span></li>`)}
@@ -95,7 +95,7 @@ function Bumps({ places, room, winner, count }) {
   </div>`;
 }
 
-function Continue({ model, sweep, described }) {
+function Continue({ model, sweep, tiers }) {
   const [trials, setTrials] = useState(10);
   const [busy, setBusy] = useState(false);
   useEffect(() => setBusy(false), [sweep.name, model.get("problem")]);
@@ -111,8 +111,9 @@ function Continue({ model, sweep, described }) {
   };
   return html`<form class="hpo-weights-continue" onSubmit=${go}>
     <h3>Continue with these weights</h3>
-    <p class="hpo-small">Starts a search for ${described} that already knows the
-      ${" "}${several(sweep.trials, "trial")} of this one. None of them is trained again.</p>
+    <p class="hpo-small">Starts a search for ${tiers.health
+      ? `${tiers.accuracy} % accuracy and ${tiers.health} % health, made up as above,` : "accuracy alone"}
+      ${" "}that already knows the ${several(sweep.trials, "trial")} of this one. None of them is trained again.</p>
     <div class="hpo-row">
       <label for="hpo-weights-more">Try</label>
       <input id="hpo-weights-more" type="number" min="1" max="10000" value=${trials} required
@@ -133,24 +134,27 @@ const Ranking = ({ model, view }) => {
   if (!result)
     return html`<p class="hpo-quiet">No trial has completed yet. The ranking appears with the first one.</p>
       <p class="hpo-small hpo-quiet">${sweep.sampled_under}</p>`;
-  return html`
-    <div aria-live="polite" class="hpo-weights-verdict">
-      <p><${Icon} name="star" /> <strong>Trial ${result.winner}</strong> wins with a score of
-        <strong> ${score(result.score)}</strong>${result.was === result.winner
-          ? sweep.is_searched ? "." : ", as under the search's weights."
-          : `; under the search's weights it was trial ${result.was}.`}</p>
-      <p>${result.flips}</p>
-      <p class="hpo-small hpo-quiet">${result.stability}</p>
-    </div>
-    <${Bumps} places=${result.places} room=${result.room} winner=${result.winner} count=${result.count} />
+  return html`<${Bumps} places=${result.places} room=${result.room} winner=${result.winner} count=${result.count} />
     <p class="hpo-small hpo-quiet">${sweep.sampled_under}</p>
-    <${Continue} model=${model} sweep=${sweep} described=${view.described} />`;
+    <${Continue} model=${model} sweep=${sweep} tiers=${view.tiers} />`;
 };
+
+/** Who wins, said first; in a narrow column it stays in sight while sliders are moved below it. */
+const Winner = ({ result, sweep }) => html`
+  <p class="hpo-weights-winner" aria-live="polite"><${Icon} name="star" />
+    <span><strong>Trial ${result.winner}</strong> wins with a score of <strong>${score(result.score)}</strong>${
+      result.was !== result.winner ? `; under the search's weights it was trial ${result.was}.`
+      : sweep.is_searched ? "." : ", as under the search's weights."}</span></p>
+  <div class="hpo-weights-verdict">
+    <p>${result.flips}</p>
+    <p class="hpo-small hpo-quiet">${result.stability}</p>
+  </div>`;
 
 const WeightSliders = ({ model, view }) => {
   const { tiers, locked, sweep, result } = view;
   return html`<section class="hpo-card hpo-weights" aria-label="Weights">
     <div class="hpo-head"><h2>What shall count</h2><${Modes} model=${model} locked=${locked} /></div>
+    ${result && html`<${Winner} result=${result} sweep=${sweep} />`}
     <div class="hpo-weights-columns">
       <div class="hpo-stack hpo-weights-sliders">
         ${locked && html`<p class="hpo-weights-locked">Accuracy counts alone, so there is nothing to weigh: the

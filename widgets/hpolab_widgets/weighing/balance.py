@@ -26,18 +26,25 @@ class Stretch(NamedTuple):
     winner: int
 
 
-def stretches(flips: Sequence[Flip]) -> list[Stretch]:
-    """The winner at every place that the slider of health can take, equal ones put together."""
-    if not flips:
-        return []
+def stretches(flips: Sequence[Flip], *, winner: int, health: float) -> list[Stretch]:
+    """The winner at every place that the slider of health can take, equal ones put together.
+
+    Args:
+        flips: Where the winner changes; not empty.
+        winner: Who wins now: where several are level, they do so for this place only.
+        health: The weight of health now, in [0, 1].
+    """
     starts = [round(100 * flip.health, 6) for flip in flips]
     winners = [flips[bisect_right(starts, percent) - 1].winner for percent in range(101)]
+    here = round(100 * health, 6)
+    if here == int(here):
+        winners[int(here)] = winner
     found: list[Stretch] = []
-    for percent, winner in enumerate(winners):
-        if found and found[-1].winner == winner:
+    for percent, best in enumerate(winners):
+        if found and found[-1].winner == best:
             found[-1] = found[-1]._replace(last=percent)
         else:
-            found.append(Stretch(percent, percent, winner))
+            found.append(Stretch(percent, percent, best))
     return found
 
 

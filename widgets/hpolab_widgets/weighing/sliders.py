@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from hpolab.record import SweepRecord
 
-__all__ = ["MEANINGS", "described", "percentages", "sampled_under", "sliders"]
+__all__ = ["MEANINGS", "percentages", "sampled_under", "sliders"]
 
 MEANINGS: Mapping[str, str] = {
     "neuron_utilisation": "The share of units that still react to the input; dead ones are waste.",
@@ -49,7 +49,7 @@ def sliders(weights: ScoringWeights) -> list[dict[str, Any]]:
     ]
 
 
-def described(weights: ScoringWeights) -> str:
+def _described(weights: ScoringWeights) -> str:
     """Weights in one line."""
     if weights.health == 0:
         return "accuracy alone"
@@ -73,9 +73,9 @@ def sampled_under(record: SweepRecord, weights: ScoringWeights) -> str:
         record: Of the sweep.
         weights: What it was asked to use.
     """
-    words = f"This search looks for its trials under {described(weights)}; sliders re-rank them"
+    words = f"This search looks for its trials under {_described(weights)}; sliders re-rank them"
     if record.follows is None or not record.follows.trials:
         return f"{words}, they do not change what is tried."
-    last, before = record.follows.trials - 1, described(record.follows.weights)
+    last, before = record.follows.trials - 1, _described(record.follows.weights)
     which = "Trial 0 comes" if last == 0 else f"Trials 0 to {last} come"
     return f"{words}. {which} from {record.follows.sweep}, which looked under {before}."
