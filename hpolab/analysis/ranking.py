@@ -110,7 +110,7 @@ def flips_along_health(table: TrialTable, weights: ScoringWeights) -> list[Flip]
         flips.append(Flip(at, int(table.numbers[now])))
 
 
-def win_shares(table: TrialTable, *, draws: int = 512) -> dict[int, float]:
+def win_shares(table: TrialTable, *, draws: int = 256) -> dict[int, float]:
     """How often each trial wins when nobody knows what shall count: how sturdy a winner is.
 
     Weightings cover all there are evenly: accuracy in steps from 0 to 1, and for each of them the
@@ -126,15 +126,21 @@ def win_shares(table: TrialTable, *, draws: int = 512) -> dict[int, float]:
     """
     if not len(table.numbers):
         return {}
-    random = np.random.default_rng(0)
-    accuracy = ((np.arange(draws) + 0.5) / draws)[:, np.newaxis]
-    proportions = random.dirichlet(np.ones(len(METRICS)), size=draws)  # (draws, 6)
+    proportions = np.random.default_rng(0).dirichlet(np.ones(len(METRICS)), size=draws)
+    accuracy = (np.arange(draws) + 0.5) / draws
     present = ~np.isnan(table.metrics)
-    weight = proportions @ present.T.astype(np.float64)  # (draws, trials)
-    health = proportions @ np.where(present, table.metrics, 0.0).T
-    np.divide(health, weight, out=health, where=weight > 0)
-    health[:, ~present.any(axis=1)] = table.accuracy[~present.any(axis=1)]
-    winners = np.argmax(accuracy * table.accuracy + (1 - accuracy) * health, axis=1)
+    measured = np.where(present, table.metrics, 0.0).T  # (6, trials)
+    applies = present.T.astype(np.float64)
+    has_all = bool(present.all())
+    alone = ~present.any(axis=1)
+    winners = np.empty(draws, dtype=np.int64)
+    for draw in range(draws):  # a row at a time stays in the processor's cache
+        health = proportions[draw] @ measured
+        if not has_all:
+            weight = proportions[draw] @ applies
+            np.divide(health, weight, out=health, where=weight > 0)
+            health[alone] = table.accuracy[alone]
+        winners[draw] = np.argmax(health + accuracy[draw] * (table.accuracy - health))
     numbers, wins = np.unique(table.numbers[winners], return_counts=True)
     shares = (wins / draws).tolist()
     return dict(zip(numbers.tolist(), shares, strict=True))
