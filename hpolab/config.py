@@ -44,6 +44,9 @@ class SweepConfig(Frozen):
         seed: Of the search and of every trial's training.
         record: Keep what diagnostics are drawn from for "all" trials, the "best", or "none".
         max_failures: The sweep stops after this many failed trials in a row.
+        follows: The folder of an ended sweep whose trials this one begins with, number and all,
+            scored under its own weights; none is trained again, and they count in the budget. What
+            they are trained on and sampled from must be the same.
     """
 
     name: str = Field(default="", max_length=100, pattern=r"^[\w][\w .+-]*$|^$")
@@ -61,6 +64,7 @@ class SweepConfig(Frozen):
     seed: int = Field(default=0, ge=0, lt=2**31)
     record: Literal["all", "best", "none"] = "best"
     max_failures: int = Field(default=5, ge=1)
+    follows: Path | None = None
 
     @field_validator("dataset", mode="before")
     @classmethod
@@ -118,13 +122,16 @@ class SweepConfig(Frozen):
             ) from error
 
     def located(self, folder: Path) -> Self:
-        """The same config with the data's relative paths made absolute, starting from a folder."""
+        """The same config with its relative paths made absolute, starting from a folder."""
         places = {
             field: (folder / place).resolve()
             for field in ("path", "directory")
             if (place := getattr(self.dataset, field)) is not None
         }
-        return self.replace(dataset=self.dataset.replace(**places)) if places else self
+        changes: dict[str, Any] = {"dataset": self.dataset.replace(**places)} if places else {}
+        if self.follows is not None:
+            changes["follows"] = (folder / self.follows).resolve()
+        return self.replace(**changes) if changes else self
 
     @property
     def scoring(self) -> ScoringWeights:

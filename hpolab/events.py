@@ -13,6 +13,7 @@ from pydantic import Field
 
 from hpolab.budget import Budget
 from hpolab.frozen import Frozen
+from hpolab.scoring import ScoringWeights
 from hpolab.space import Value
 from hpolab.trial import EpochRecord, RunResult, TrialState
 
@@ -31,10 +32,12 @@ __all__ = [
     "RunStarted",
     "SweepContinued",
     "SweepEnded",
+    "SweepFollows",
     "SweepPaused",
     "SweepResumed",
     "SweepStarted",
     "TrialEnded",
+    "TrialInherited",
     "TrialStarted",
 ]
 
@@ -161,6 +164,50 @@ class TrialEnded(Frozen):
     reused_from: int | None = None
 
 
+class SweepFollows(Frozen):
+    """Where the trials come from that this sweep begins with; they are told of next.
+
+    Attributes:
+        sweep, path: Name and folder of the sweep that is followed; not needed any more once its
+            trials are told of.
+        trials: How many there are.
+        weights: What they were sampled under.
+    """
+
+    kind: Literal["sweep_follows"] = "sweep_follows"
+    sweep: str
+    path: str
+    trials: int = Field(ge=0)
+    weights: ScoringWeights
+
+
+class TrialInherited(Frozen):
+    """A trial of the followed sweep, number and all, scored under the weights of this one.
+
+    Attributes:
+        epochs, scores: What its last attempt gave, and this sweep's score after each epoch.
+        ended: Its fate; None when it had none, and is to be trained here.
+    """
+
+    kind: Literal["trial_inherited"] = "trial_inherited"
+    trial: int
+    params: dict[str, Value]
+    seed: int
+    epochs: tuple[EpochRecord, ...] = ()
+    scores: tuple[float | None, ...] = ()
+    ended: TrialEnded | None = None
+
+    def story(self) -> list[TrialStarted | EpochEnded | TrialEnded]:
+        """What its own sweep would have told, had it scored like this one."""
+        trial, attempt = self.trial, self.ended.attempt if self.ended else 1
+        epochs = [
+            EpochEnded(trial=trial, attempt=attempt, epoch=epoch, score=score)
+            for epoch, score in zip(self.epochs, self.scores, strict=True)
+        ]
+        start = TrialStarted(trial=trial, params=self.params, seed=self.seed)
+        return [start, *epochs, *([self.ended] if self.ended else [])]
+
+
 class BestChanged(Frozen):
     """``best/`` now holds this trial."""
 
@@ -187,6 +234,8 @@ class SweepEnded(Frozen):
 Event = Annotated[
     SweepStarted
     | SweepContinued
+    | SweepFollows
+    | TrialInherited
     | SweepPaused
     | SweepResumed
     | BudgetExtended

@@ -23,7 +23,7 @@ class Course(NamedTuple):
     Attributes:
         seconds: Of each epoch trained in the last attempt.
         state: waiting, running, or how it ended.
-        started, ended: When training began, and when the fate was settled.
+        started, ended: When training began here, and when the fate was settled.
     """
 
     seconds: tuple[float, ...]
@@ -86,7 +86,7 @@ def remaining_seconds(budget: Budget, pace: Pace) -> float | None:
         estimates.append(budget.seconds - pace.seconds)
     if pace.epochs_trained > 0 and pace.seconds_training > 0:
         start = _start(pace.courses)
-        begun = sum(course.epochs > 0 for course in pace.courses)
+        begun = sum(course.epochs > 0 and course.started is not None for course in pace.courses)
         unit = pace.seconds_training / (pace.epochs_trained + start * begun)
         if budget.trials is not None:
             estimates.append(unit * _work_left(budget.trials, pace, start))

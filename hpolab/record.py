@@ -20,10 +20,12 @@ from hpolab.events import (
     RunStarted,
     SweepContinued,
     SweepEnded,
+    SweepFollows,
     SweepPaused,
     SweepResumed,
     SweepStarted,
     TrialEnded,
+    TrialInherited,
     TrialStarted,
 )
 from hpolab.pace import Course, Pace, remaining_seconds
@@ -59,6 +61,7 @@ class TrialRecord:
         scores: The score after each of them, under the sweep's weights.
         ended: Its fate, once settled.
         started_utc, ended_utc: When training began and when the fate was settled.
+        inherited: Whether the followed sweep has trained it, under weights of its own.
     """
 
     number: int
@@ -73,6 +76,7 @@ class TrialRecord:
     ended: TrialEnded | None = None
     started_utc: datetime | None = None
     ended_utc: datetime | None = None
+    inherited: bool = False
 
     @property
     def score(self) -> float | None:
@@ -93,6 +97,7 @@ class SweepRecord:
         reason: Why it ended.
         budget: The limits, extensions included.
         exploration: The share of the trials to come that is drawn at random.
+        follows: Whose trials it begins with; None when it begins with none.
         trials: By number.
         best: The number of the trial in ``best/``.
         notes: What a person should know, in order.
@@ -107,6 +112,7 @@ class SweepRecord:
     reason: str = ""
     budget: Budget = field(default_factory=Budget)
     exploration: float = 0.0
+    follows: SweepFollows | None = None
     trials: dict[int, TrialRecord] = field(default_factory=dict)
     best: int | None = None
     notes: list[str] = field(default_factory=list)
@@ -146,6 +152,10 @@ class SweepRecord:
                 self.budget = event.budget
             case ExplorationChanged():
                 self.exploration = event.share
+            case SweepFollows():
+                self.follows = event
+            case TrialInherited():
+                self.trials[event.trial] = _inherited(event, entry.utc)
             case BestChanged():
                 self.best = event.trial
             case Noted():
@@ -199,6 +209,11 @@ class SweepRecord:
             case TrialEnded():
                 trial = replace(trial, state=event.state, ended=event, ended_utc=utc)
         self.trials[event.trial] = trial
+
+    @property
+    def has_inherited(self) -> bool:
+        """Whether all trials of the followed sweep are told of."""
+        return self.follows is not None and len(self.trials) >= self.follows.trials
 
     def unfinished(self) -> list[TrialRecord]:
         """Trials without a settled fate, in order."""
@@ -272,3 +287,14 @@ class SweepRecord:
         """Nothing trains after the end: what had no fate waits for a continuation."""
         for trial in self.unfinished():
             self.trials[trial.number] = replace(trial, state="waiting", worker="")
+
+
+def _inherited(event: TrialInherited, utc: datetime) -> TrialRecord:
+    """A trial of the followed sweep; one that had no fate is this sweep's own to train."""
+    known = TrialRecord(number=event.trial, params=event.params, seed=event.seed)
+    if event.ended is None:
+        return known
+    return replace(
+        known, state=event.ended.state, attempt=event.ended.attempt, epochs=event.epochs,
+        scores=event.scores, ended=event.ended, ended_utc=utc, inherited=True,
+    )  # fmt: skip

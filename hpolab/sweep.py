@@ -10,7 +10,6 @@ print(sweep.best.params, sweep.path)
 from __future__ import annotations
 
 import time
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -24,12 +23,14 @@ from hpolab.settings import settings
 from hpolab.storage.folder import SweepFolder
 from hpolab.storage.journal import Tail
 from hpolab.storage.lock import refuse_if_held
+from hpolab.storage.names import fresh_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from hpolab.events import Entry
     from hpolab.executors.executor import Executor
+    from hpolab.scoring import ScoringWeights
 
 __all__ = ["Sweep"]
 
@@ -56,7 +57,7 @@ class Sweep:
         """
         self.config = (config or SweepConfig()).located(Path.cwd())
         if path is None and not self.config.name:
-            self.config = self.config.replace(name=_fresh_name(self.config.dataset.name))
+            self.config = self.config.replace(name=fresh_name(self.config.dataset.name))
         place = Path(path) if path is not None else settings().sweeps_dir / self.config.name
         self.folder = SweepFolder(place)
         self._tail = Tail(self.folder.journal)
@@ -233,7 +234,42 @@ class Sweep:
         """
         from hpolab.preflight import check_config
 
-        return check_config(self.config)
+        fingerprint = check_config(self.config)
+        if self.config.follows is not None and not self.record.has_inherited:
+            from hpolab.coordination.inheriting import followed
+
+            followed(self.config, fingerprint=fingerprint)
+        return fingerprint
+
+    def continue_with(
+        self,
+        weights: ScoringWeights,
+        *,
+        trials: int = 10,
+        name: str = "",
+        path: Path | None = None,
+    ) -> Self:
+        """Another sweep that knows the trials of this one, scores them anew and searches on.
+
+        Nothing is trained again: they are its first trials, under their numbers. This sweep has
+        to have ended by the time the other one is run; it is left as it is.
+
+        Args:
+            weights: What counts from now on; accuracy alone is simple mode.
+            trials: How many more.
+            name: Of the other sweep; "" takes this one's and the time.
+            path: Its folder; None for its name in the machine's sweeps directory.
+
+        Returns:
+            The other sweep, to be run or started.
+        """
+        from hpolab.coordination.inheriting import follower
+
+        known = len(self.record.trials)
+        config = follower(
+            self.config, self.path, weights=weights, trials=known + trials, name=name
+        )
+        return type(self)(config, path=path)
 
     def _make_executor(self) -> Executor:
         from hpolab.executors import make
@@ -262,10 +298,3 @@ class Sweep:
 
 def _asked_in(folder: SweepFolder) -> SweepConfig:
     return SweepConfig.stored(folder.read_config(), place=folder.config)
-
-
-def _fresh_name(stem: str) -> str:
-    """A name that no sweep in the machine's directory has: the stem and the time."""
-    name = f"{stem}-{datetime.now():%Y%m%d-%H%M%S}"
-    taken = (settings().sweeps_dir / name).exists()
-    return f"{name}-{time.time_ns() % 10**9:09d}" if taken else name

@@ -9,6 +9,7 @@ from hpolab import events
 from hpolab.budget import Budget
 from hpolab.events import Entry, RunEvent
 from hpolab.frozen import Frozen
+from hpolab.scoring import ScoringWeights
 from hpolab.trial import EpochRecord, RunResult
 
 KINDS = [
@@ -24,13 +25,15 @@ FILLED = {
     "sweep": "s", "config": {}, "fingerprint": "f", "versions": {}, "budget": Budget(),
     "trial": 1, "params": {"a": True, "b": 1, "c": 1.0}, "seed": 0, "attempt": 1, "worker": "w1",
     "epoch": EPOCH, "reason": "r", "score": 0.5, "message": "m", "epochs": 1, "share": 0.5,
-    "result": RunResult(state="failed"),
+    "result": RunResult(state="failed"), "path": "p", "trials": 2, "weights": ScoringWeights(),
 }  # fmt: skip
 
 
 def filled(kind: type[Frozen]) -> Frozen:
     state = {"SweepEnded": "stopped", "TrialEnded": "pruned"}.get(kind.__name__)
     known = {name: value for name, value in FILLED.items() if name in kind.model_fields}
+    if kind is events.TrialInherited:
+        known |= {"epochs": (EPOCH,), "scores": (0.5,), "ended": filled(events.TrialEnded)}
     return kind(**(known | ({"state": state} if state else {})))
 
 

@@ -2,6 +2,22 @@
 
 from __future__ import annotations
 
-from hpolab.analysis.ranking import Flip, Ranking, TrialTable, flips_along_health, rank, table_of
+from hpolab.analysis.ranking import (
+    Flip,
+    Ranking,
+    TrialTable,
+    flips_along_health,
+    rank,
+    table_of,
+    win_shares,
+)
 
-__all__ = ["Flip", "Ranking", "TrialTable", "flips_along_health", "rank", "table_of"]
+__all__ = [
+    "Flip",
+    "Ranking",
+    "TrialTable",
+    "flips_along_health",
+    "rank",
+    "table_of",
+    "win_shares",
+]

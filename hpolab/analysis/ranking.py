@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from hpolab.record import TrialRecord
     from hpolab.scoring import ScoringWeights
 
-__all__ = ["Flip", "Ranking", "TrialTable", "flips_along_health", "rank", "table_of"]
+__all__ = ["Flip", "Ranking", "TrialTable", "flips_along_health", "rank", "table_of", "win_shares"]
 
 
 class TrialTable(NamedTuple):
@@ -108,3 +108,39 @@ def flips_along_health(table: TrialTable, weights: ScoringWeights) -> list[Flip]
             return flips
         now, at = int(steeper[first]), float(meets[first])
         flips.append(Flip(at, int(table.numbers[now])))
+
+
+def win_shares(table: TrialTable, *, draws: int = 256) -> dict[int, float]:
+    """How often each trial wins when nobody knows what shall count: how sturdy a winner is.
+
+    Weightings cover all there are evenly: accuracy in steps from 0 to 1, and for each of them the
+    proportions of health drawn from all that sum to one (a flat Dirichlet distribution). The same
+    draws every time.
+
+    Args:
+        table: What the trials measured.
+        draws: How many weightings.
+
+    Returns:
+        Share of the weightings by trial number, trials that never win left out; together one.
+    """
+    if not len(table.numbers):
+        return {}
+    proportions = np.random.default_rng(0).dirichlet(np.ones(len(METRICS)), size=draws)
+    accuracy = (np.arange(draws) + 0.5) / draws
+    present = ~np.isnan(table.metrics)
+    measured = np.where(present, table.metrics, 0.0).T  # (6, trials)
+    applies = present.T.astype(np.float64)
+    has_all = bool(present.all())
+    alone = ~present.any(axis=1)
+    winners = np.empty(draws, dtype=np.int64)
+    for draw in range(draws):  # a row at a time stays in the processor's cache
+        health = proportions[draw] @ measured
+        if not has_all:
+            weight = proportions[draw] @ applies
+            np.divide(health, weight, out=health, where=weight > 0)
+            health[alone] = table.accuracy[alone]
+        winners[draw] = np.argmax(health + accuracy[draw] * (table.accuracy - health))
+    numbers, wins = np.unique(table.numbers[winners], return_counts=True)
+    shares = (wins / draws).tolist()
+    return dict(zip(numbers.tolist(), shares, strict=True))

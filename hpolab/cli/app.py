@@ -13,6 +13,7 @@ from hpolab.cli import (
     datasets_command,
     doctor_command,
     reading,
+    reweighing,
     sweeping,
     winners,
     wishing,
@@ -68,13 +69,15 @@ def _main(
     """
 
 
-for commands in (
+_IN_ORDER = (
     sweeping,
+    reweighing,
     reading,
     wishing,
     winners,
     datasets_command,
     doctor_command,
     app_command,
-):
+)
+for commands in _IN_ORDER:
     commands.register(app)

@@ -13,7 +13,7 @@ from hpolab.record import SweepRecord
 from hpolab.storage.journal import Journal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from hpolab.config import SweepConfig
@@ -83,25 +83,27 @@ class Chronicle:
                 "compared with new ones; restore the data, or start another sweep."
             )
 
-    def begin(self, sweep: str, config: SweepConfig, *, fingerprint: str) -> None:
+    def begin(self, config: SweepConfig, fingerprint: str, *, notes: Iterable[str] = ()) -> None:
         """Write the first line of a new story, or that an old one is taken up again.
 
         Args:
-            sweep: Its name.
             config: What is asked.
             fingerprint: Of the data as they are now.
+            notes: What a person should know from the first line on.
 
         Raises:
             StoreError: The journal cannot be written.
         """
         if not self.past:
             start = SweepStarted(
-                sweep=sweep,
+                sweep=self._path.parent.name,
                 config=config.to_dict(),
                 fingerprint=fingerprint,
                 versions=versions(),
             )
             self.write(start, durable=True)
+            for note in notes:
+                self.note(note)
             return
         self.write(SweepContinued(versions=versions()))
 

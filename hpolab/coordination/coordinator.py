@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from hpolab.coordination import granting
 from hpolab.coordination.chronicle import Chronicle
 from hpolab.coordination.crew import CANCELLED, MAX_LOSSES, STOPPED, Crew
+from hpolab.coordination.inheriting import inherit
 from hpolab.coordination.limits import reason_to_stop
 from hpolab.coordination.lineup import Lineup
 from hpolab.coordination.settling import Settling
@@ -117,9 +118,8 @@ class Coordinator:
         ):
             self._chronicle.refuse_changes(self.folder, self.config, fingerprint=self._fingerprint)
             self._search.replay(entry.event for entry in self._chronicle.past)
-            self._chronicle.begin(self.folder.name, self.config, fingerprint=self._fingerprint)
-            for note in () if self._chronicle.past else self._search.notes:
-                self._chronicle.note(note)
+            self._chronicle.begin(self.config, self._fingerprint, notes=self._search.notes)
+            inherit(self.folder, self.config, chronicle=self._chronicle, search=self._search)
             try:
                 self._work()
             except StoreError:

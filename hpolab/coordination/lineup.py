@@ -79,5 +79,8 @@ class Lineup:
 
 
 def _is_reusable(trial: TrialRecord) -> bool:
-    """Whether training it again would give the same: it ended by its own or the pruner's word."""
-    return trial.state in {"completed", "pruned"}
+    """Whether training it again would give the same: it ended by its own or the pruner's word.
+
+    A pruner that judged by other weights has not spoken for these.
+    """
+    return trial.state == "completed" or (trial.state == "pruned" and not trial.inherited)

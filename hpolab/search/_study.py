@@ -13,7 +13,14 @@ from optuna.trial import TrialState as State
 from optuna.trial import create_trial
 
 from hpolab.errors import HpolabError
-from hpolab.events import EpochEnded, Event, ExplorationChanged, TrialEnded, TrialStarted
+from hpolab.events import (
+    EpochEnded,
+    Event,
+    ExplorationChanged,
+    TrialEnded,
+    TrialInherited,
+    TrialStarted,
+)
 from hpolab.search._asked import Asked, AskedTrial
 from hpolab.search._codec import STATES, Codec
 from hpolab.search._pruning import forget_curve, reason_to_prune
@@ -147,7 +154,9 @@ class Search:
             SpaceError: A recorded configuration is not in the space.
         """
         for event in events:
-            if isinstance(event, ExplorationChanged):
+            if isinstance(event, TrialInherited):
+                self.replay(event.story())
+            elif isinstance(event, ExplorationChanged):
                 self.explore(event.share)
             elif isinstance(event, TrialStarted):
                 self.restore(event.trial, event.params)
@@ -229,16 +238,6 @@ class Search:
             value = score if completed else None
             self._study.tell(trial.study_number, value, state=STATES[state])
             trial.ended = True
-
-    def add_known(self, params: Mapping[str, Value], score: float) -> None:
-        """Learn from a result from elsewhere, before the first ask or ``restore`` (tpe and gp).
-
-        Raises:
-            SpaceError: The configuration is not in the space.
-        """
-        self._space.check(params)
-        with calling_optuna("adding a known result"):
-            self._add(params, state=State.COMPLETE, value=score)
 
     def exhausted(self) -> bool:
         """Whether every configuration has been proposed; never so in a continuous space."""

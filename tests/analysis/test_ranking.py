@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hpolab.analysis import TrialTable, flips_along_health, rank, table_of
+from hpolab.analysis import TrialTable, flips_along_health, rank, table_of, win_shares
 from hpolab.events import TrialEnded
 from hpolab.record import TrialRecord
 from hpolab.scoring import METRICS, ScoringWeights
@@ -83,3 +83,25 @@ def test_between_the_flips_the_named_winner_has_the_highest_total(measured, heal
     winner = [flip.winner for flip in flips if flip.health <= health][-1]
     total = ranking.totals[ranking.numbers.tolist().index(winner)]
     assert total == pytest.approx(ranking.totals[0], abs=1e-9)
+
+
+def test_a_trial_that_is_best_in_everything_wins_every_weighting():
+    assert win_shares(table((0.9, 0.9), (0.5, 0.5))) == {0: 1.0}
+
+
+def test_shares_of_wins_are_counted_over_the_same_weightings_and_add_up():
+    shares = win_shares(table((0.9, 0.3), (0.5, 0.7), (0.1, 0.1)))
+    assert set(shares) == {0, 1}
+    assert sum(shares.values()) == pytest.approx(1)
+    assert shares[0] == pytest.approx(0.5, abs=0.01)
+
+
+@given(tables())
+def test_shares_of_wins_add_up_whatever_was_measured(measured):
+    shares = win_shares(measured)
+    assert sum(shares.values()) == pytest.approx(1)
+    assert set(shares) <= set(measured.numbers.tolist())
+
+
+def test_without_trials_nobody_has_a_share_of_wins():
+    assert win_shares(table()) == {}

@@ -253,3 +253,29 @@ def test_a_terminal_gets_the_live_view_and_then_the_verdict(
     assert re.search(r"about \d:\d\d left", text)
     assert re.search(r"Trial \d won with a score of", text)
     assert "Traceback" not in text
+
+
+def test_a_finished_sweep_is_continued_under_other_weights(
+    hpolab: Run, sweeps: Path, config_file: Write
+) -> None:
+    assert hpolab("sweep", config_file()).exit_code == 0
+    options = ("--accuracy", "0.4", "--share", "gradient_health=0.5", "--trials", "2")
+    result = hpolab("reweigh", "alpha", *options, "--name", "beta")
+    assert result.exit_code == 0
+    beta = Sweep.follow(sweeps / "beta")
+    assert "begins with the 8 trials of alpha" in result.stdout
+    assert sum(line.startswith("[") for line in result.stdout.splitlines()) == 2
+    assert (len(beta.record.trials), beta.state) == (10, "finished")
+    assert beta.config.weights.accuracy == 0.4
+    assert beta.config.weights.proportions["gradient_health"] == 0.5
+    assert hpolab("sweep", "beta", "--trials", "1").exit_code == 0
+
+
+def test_reweighing_wants_to_know_what_shall_count(
+    hpolab: Run, sweeps: Path, config_file: Write
+) -> None:
+    assert hpolab("sweep", config_file()).exit_code == 0
+    assert hpolab("reweigh", "alpha").exit_code == 2
+    for share in ("gradient=0.5", "gradient_health", "gradient_health=2"):
+        assert hpolab("reweigh", "alpha", "--share", share).exit_code == 2
+    assert [path.name for path in sweeps.iterdir()] == ["alpha"]

@@ -16,6 +16,7 @@ import pytest
 from hpolab.config import SweepConfig
 from hpolab.events import Event, TrialEnded, TrialStarted
 from hpolab.record import SweepRecord
+from hpolab.scoring import ScoringWeights
 from hpolab.storage.folder import SweepFolder
 from hpolab.storage.journal import read_journal
 
@@ -106,3 +107,27 @@ def test_however_often_the_coordinator_is_killed_the_sweep_comes_out_the_same(
         original / f"{number:04d}" / "result.json"
     ).read_bytes()
     assert not (tmp_path / "s" / ".best.new").exists()
+
+
+def test_a_sweep_that_follows_another_survives_kills_at_any_moment(
+    tmp_path: Path, make_config: MakeConfig, coordinate: Coordinate
+) -> None:
+    config = make_config(sampler="tpe", budget=8, space={"sleep": 0.01})
+    coordinate(tmp_path / "old", config)
+    config = config.replace(
+        follows=tmp_path / "old", budget=14, weights=ScoringWeights(accuracy=0.1)
+    )
+    calm = coordinate(tmp_path / "calm", config)
+    SweepFolder.create(tmp_path / "s", config.to_dict())
+    command = [sys.executable, "-c", COORDINATORS]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, text=True, **pipes) as coordinators:  # type: ignore[call-overload]
+        n_killed = run_and_kill(tmp_path / "s", coordinators, random.Random(5), kills=8)
+        coordinators.stdin.close()
+
+    record = SweepRecord.of(read_journal(tmp_path / "s" / "journal.jsonl"))
+    assert n_killed > 0
+    assert [(t.params, t.score, t.state, t.inherited) for t in record.trials.values()] == [
+        (t.params, t.score, t.state, t.inherited) for t in calm.trials.values()
+    ]
+    assert record.best == calm.best == SweepFolder(tmp_path / "s").best_trial()

@@ -106,12 +106,13 @@ def test_known_results_steer_the_first_proposals(search: Build, space: SearchSpa
     informed = search("tpe")
     for number in range(40):
         params = donor.ask(number)
-        informed.add_known(params, float(params["dropout"]))
-    first = [float(informed.ask(number)["dropout"]) for number in range(10)]
+        informed.restore(number, params)
+        informed.tell(number, float(params["dropout"]), "completed")
+    first = [float(informed.ask(40 + number)["dropout"]) for number in range(10)]
     naive = search("tpe")
     assert sum(first) > sum(float(naive.ask(number)["dropout"]) for number in range(10)) + 1
     with pytest.raises(SpaceError):
-        informed.add_known({"units": 3}, 0.5)
+        informed.restore(50, {"units": 3})
 
 
 @pytest.mark.parametrize("sampler", ["grid", "random", "tpe", "qmc"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hpolab_widgets.lab import Lab
-from hpolab_widgets.panels import Comparison, Gallery, Navigation, Setup, TrialView
+from hpolab_widgets.panels import Comparison, Gallery, Navigation, Setup, TrialView, WeightSliders
 from hpolab_widgets.state import LabState, SweepState
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "Setup",
     "SweepState",
     "TrialView",
+    "WeightSliders",
 ]

@@ -9,5 +9,15 @@ from hpolab_widgets.panels.gallery import Gallery
 from hpolab_widgets.panels.navigation import Navigation
 from hpolab_widgets.panels.setup import Setup
 from hpolab_widgets.panels.trial import TrialView
+from hpolab_widgets.panels.weights import WeightSliders
 
-__all__ = ["Comparison", "Entrance", "Fold", "Gallery", "Navigation", "Setup", "TrialView"]
+__all__ = [
+    "Comparison",
+    "Entrance",
+    "Fold",
+    "Gallery",
+    "Navigation",
+    "Setup",
+    "TrialView",
+    "WeightSliders",
+]

@@ -1,0 +1,24 @@
+"""Names for sweeps that nobody named."""
+
+from __future__ import annotations
+
+import re
+import time
+from datetime import datetime
+
+from hpolab.settings import settings
+
+__all__ = ["fresh_name", "stem_of"]
+
+
+def fresh_name(stem: str) -> str:
+    """A name that no sweep in the machine's directory has: the stem and the time."""
+    name = f"{stem}-{datetime.now():%Y%m%d-%H%M%S}"
+    taken = (settings().sweeps_dir / name).exists()
+    return f"{name}-{time.time_ns() % 10**9:09d}" if taken else name
+
+
+def stem_of(name: str) -> str:
+    """What another sweep's name can begin with: this one's, without the time and odd signs."""
+    timeless = re.sub(r"(-\d{8}-\d{6}(-\d{9})?)+$", "", name)
+    return re.sub(r"^\W+|[^\w .+-]", "", timeless)[:60] or "sweep"

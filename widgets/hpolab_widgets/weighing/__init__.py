@@ -1,0 +1,1 @@
+"""What the weight sliders show, as plain data."""

@@ -1,0 +1,81 @@
+"""The sliders: whole percentages that add up, what each metric sees, what a search was asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hpolab.scoring import METRICS, ScoringWeights, largest_remainder
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from hpolab.record import SweepRecord
+
+__all__ = ["MEANINGS", "percentages", "sampled_under", "sliders"]
+
+MEANINGS: Mapping[str, str] = {
+    "neuron_utilisation": "The share of units that still react to the input; dead ones are waste.",
+    "parameter_efficiency": "Skill for the size: the same accuracy with fewer weights is better.",
+    "training_stability": "How rarely the loss jumps up while training.",
+    "gradient_health": "Whether the learning signal reaches every layer, neither fading nor "
+    "exploding.",
+    "convergence_quality": "Whether the loss falls far and steadily, on unseen data too.",
+    "accuracy_consistency": "Whether accuracy is alike on different parts of the data.",
+}
+"""What each health metric sees, for someone who hears of it for the first time."""
+
+
+def percentages(weights: ScoringWeights) -> dict[str, int]:
+    """Accuracy and health in whole per cent, together 100."""
+    return largest_remainder({"accuracy": weights.accuracy, "health": weights.health})
+
+
+def sliders(weights: ScoringWeights) -> list[dict[str, Any]]:
+    """The six metrics.
+
+    Returns:
+        For each its ``name`` and ``meaning``; ``percent`` of health, whole, together 100; and
+        ``absolute``, its weight in the score, [0, 1].
+    """
+    shares, absolute = largest_remainder(weights.proportions), weights.absolute()
+    return [
+        {
+            "name": name,
+            "meaning": MEANINGS[name],
+            "percent": shares[name],
+            "absolute": absolute[name],
+        }
+        for name in METRICS
+    ]
+
+
+def _described(weights: ScoringWeights) -> str:
+    """Weights in one line."""
+    if weights.health == 0:
+        return "accuracy alone"
+    tiers, shares = percentages(weights), largest_remainder(weights.proportions)
+    line = f"{tiers['accuracy']} % accuracy and {tiers['health']} % health"
+    usual = largest_remainder(ScoringWeights().proportions)
+    if shares == usual:
+        return line
+    ratio = ", ".join(
+        f"{name.replace('_', ' ')} {shares[name]} %"
+        for name in METRICS
+        if shares[name] != usual[name]
+    )
+    return f"{line} (of health: {ratio})"
+
+
+def sampled_under(record: SweepRecord, weights: ScoringWeights) -> str:
+    """Which weights the search itself looked for its trials with: sliders do not change that.
+
+    Args:
+        record: Of the sweep.
+        weights: What it was asked to use.
+    """
+    words = f"This search looks for its trials under {_described(weights)}; sliders re-rank them"
+    if record.follows is None or not record.follows.trials:
+        return f"{words}, they do not change what is tried."
+    last, before = record.follows.trials - 1, _described(record.follows.weights)
+    which = "Trial 0 comes" if last == 0 else f"Trials 0 to {last} come"
+    return f"{words}. {which} from {record.follows.sweep}, which looked under {before}."
