@@ -282,9 +282,13 @@ class CommandTail:
 
 
 def find_sweeps(directory: Path) -> list[SweepFolder]:
-    """All sweep folders directly under a directory, the newest last."""
+    """All sweep folders directly under a directory, the newest last.
+
+    Hidden ones are in the making or being deleted, and left out.
+    """
     if not directory.is_dir():
         return []
-    folders = [SweepFolder(path) for path in directory.iterdir() if path.is_dir()]
+    visible = (path for path in directory.iterdir() if not path.name.startswith("."))
+    folders = [SweepFolder(path) for path in visible if path.is_dir()]
     folders = [folder for folder in folders if folder.config.is_file()]
     return sorted(folders, key=lambda folder: folder.config.stat().st_mtime)
