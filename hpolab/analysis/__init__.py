@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from hpolab.analysis.overview import Overview, Overviews
 from hpolab.analysis.ranking import Flip, Ranking, TrialTable, flips_along_health, rank, table_of
 
-__all__ = ["Flip", "Ranking", "TrialTable", "flips_along_health", "rank", "table_of"]
+__all__ = [
+    "Flip",
+    "Overview",
+    "Overviews",
+    "Ranking",
+    "TrialTable",
+    "flips_along_health",
+    "rank",
+    "table_of",
+]
