@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,17 @@ class Host:
         Raises:
             ConfigError: A setting is beyond a limit; names the setting.
         """
+
+    def may_change(self, path: Path) -> bool:
+        """Whether the sweep at a path is the user's to run and delete, not an example.
+
+        It is when it lies in ``sweeps_dir`` and can be written.
+        """
+        place = path.resolve()
+        if not place.is_relative_to(self.sweeps_dir.resolve()):
+            return False
+        there = next(each for each in (place, *place.parents) if each.exists())
+        return os.access(there, os.W_OK)
 
     def start(self, config: SweepConfig) -> Sweep:
         """Start a sweep in a process of its own.

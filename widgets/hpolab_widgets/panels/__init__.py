@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from hpolab_widgets.panels.gallery import Gallery
+from hpolab_widgets.panels.run import RunControl
 
-__all__ = ["Gallery"]
+__all__ = ["Gallery", "RunControl"]

@@ -159,7 +159,7 @@ function Curve({ values, also = [], epochs, label, low = 0, high = 1, width = 22
     preserveAspectRatio="none">
     <polyline class="hpo-also" points=${points(also)} />
     <polyline points=${points(values)} />
-    ${end >= 0 && !missing(values[end]) && html`<circle cx=${x(end)} cy=${y(values[end])} r="2.5" />`}
+    ${end >= 0 && !missing(values[end]) && html`<path class="hpo-end" d=${`M${x(end).toFixed(1)},${y(values[end]).toFixed(1)}h0`} />`}
   </svg>`;
 }
 
