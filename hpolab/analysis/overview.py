@@ -8,7 +8,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from hpolab.config import SweepConfig
-from hpolab.errors import HpolabError, StoreError
+from hpolab.errors import HpolabError
 from hpolab.record import SweepRecord
 from hpolab.storage.folder import SweepFolder, find_sweeps
 from hpolab.storage.journal import Tail
@@ -148,17 +148,15 @@ def _climb(record: SweepRecord) -> tuple[float | None, ...]:
 
 
 def _signature(path: Path) -> tuple[int, int] | None:
-    """Size in bytes and time of the last change; None when there is no such file."""
+    """Size in bytes and time of the last change; None when it cannot be reached."""
     try:
         stat = path.stat()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise StoreError(f"cannot read {path}: {error.strerror or error}.") from error
+    except OSError:
+        return None  # whoever reads it says why
     return stat.st_size, stat.st_mtime_ns
 
 
 def _modified(path: Path) -> float:
-    """In seconds since 1970; 0 when it has just been removed."""
+    """In seconds since 1970; 0 when it cannot be reached."""
     signature = _signature(path)
     return signature[1] / 1e9 if signature else 0.0

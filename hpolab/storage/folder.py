@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -288,7 +289,10 @@ def find_sweeps(directory: Path) -> list[SweepFolder]:
     """
     if not directory.is_dir():
         return []
-    visible = (path for path in directory.iterdir() if not path.name.startswith("."))
-    folders = [SweepFolder(path) for path in visible if path.is_dir()]
-    folders = [folder for folder in folders if folder.config.is_file()]
-    return sorted(folders, key=lambda folder: folder.config.stat().st_mtime)
+    found = []
+    for path in directory.iterdir():
+        folder = SweepFolder(path)
+        with contextlib.suppress(OSError):  # it may vanish while we look
+            if not path.name.startswith(".") and folder.config.is_file():
+                found.append((folder.config.stat().st_mtime, path.name, folder))
+    return [folder for _, _, folder in sorted(found)]

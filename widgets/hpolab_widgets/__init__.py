@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hpolab_widgets.panels import Gallery, RunControl
+from hpolab_widgets.panels import Gallery, RunControl, Sweeps
 from hpolab_widgets.state import LabState, SweepState
 
-__all__ = ["Gallery", "LabState", "RunControl", "SweepState"]
+__all__ = ["Gallery", "LabState", "RunControl", "SweepState", "Sweeps"]
