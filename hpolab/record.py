@@ -101,6 +101,7 @@ class SweepRecord:
         trials: By number.
         best: The number of the trial in ``best/``.
         notes: What a person should know, in order.
+        news: The latest note, as long as nothing has been started since; else empty.
         epochs_trained: In all trials and attempts together.
         seconds_before_training: How long the sweep had run when its first trial began.
         clock: What "now" is; a coordinator's own never goes back.
@@ -116,6 +117,7 @@ class SweepRecord:
     trials: dict[int, TrialRecord] = field(default_factory=dict)
     best: int | None = None
     notes: list[str] = field(default_factory=list)
+    news: str = ""
     epochs_trained: int = 0
     seconds_before_training: float = 0.0
     clock: Callable[[], datetime] = field(default=_now, compare=False, repr=False)
@@ -160,9 +162,10 @@ class SweepRecord:
                 self.best = event.trial
             case Noted():
                 self.notes.append(event.message)
+                self.news = event.message
             case SweepEnded():
                 self._rest(entry.utc)
-                self.state, self.reason = event.state, event.reason
+                self.state, self.reason, self.news = event.state, event.reason, ""
                 self._put_back_unfinished()
             case _:
                 self._apply_to_trial(event, entry.utc)
@@ -184,6 +187,7 @@ class SweepRecord:
         trial = self.trials[event.trial]
         match event:
             case RunStarted():
+                self.news = ""
                 if all(other.started_utc is None for other in self.trials.values()):
                     self.seconds_before_training = self.seconds(utc)
                 trial = replace(

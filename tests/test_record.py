@@ -242,3 +242,13 @@ def test_other_weights_rank_anew_from_what_is_stored() -> None:
 
     assert [trial.number for trial in record.ranked()] == [0, 1]
     assert (order(1.0), order(0.5), order(0.0)) == ([0, 1], [1, 0], [1, 0])
+
+
+def test_a_note_is_news_until_something_is_started() -> None:
+    waiting = Noted(message="waiting for a core")
+    begun = [(0.0, START), (1.0, started(0)), (2.0, waiting)]
+
+    assert story(*begun).news == "waiting for a core"
+    assert story(*begun, (3.0, run(0))).news == ""
+    assert story(*begun, (3.0, STOPPED)).news == ""
+    assert story(*begun, (3.0, run(0))).notes == ["waiting for a core"]

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from hpolab import Sweep
+from hpolab.commands import Command
 from hpolab.config import SweepConfig
 from hpolab.coordination.interrupts import clean_stop_on_signals
 from hpolab.errors import ConfigError, FolderLocked, HpolabError, StoreError
@@ -324,3 +325,13 @@ def test_a_signal_stops_a_real_script_cleanly_and_what_was_running_is_trained_ag
     assert sweep.state == "finished"
     trial = sweep.record.trials[open_trials[0]]
     assert (trial.state, trial.attempt, len(trial.epochs)) == ("completed", 2, 3)
+
+
+def test_what_is_wished_at_the_start_reaches_the_process_that_runs_the_sweep(
+    tmp_path: Path, make_config: MakeConfig
+) -> None:
+    sweep = Sweep(make_config(budget=2), path=tmp_path / "s").run()
+    more = (Command(verb="extend", trials=1), Command(verb="extend", trials=1))
+
+    assert sweep.start(wishes=more).wait(timeout=60) == "finished"
+    assert len(sweep.record.finished()) == 4

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hpolab.analysis.overview import Overview, Overviews
 from hpolab.analysis.ranking import (
     Flip,
     Ranking,
@@ -14,6 +15,8 @@ from hpolab.analysis.ranking import (
 
 __all__ = [
     "Flip",
+    "Overview",
+    "Overviews",
     "Ranking",
     "TrialTable",
     "flips_along_health",

@@ -12,6 +12,7 @@ from hpolab.sweep import Sweep
 
 __all__ = [
     "config_or_folder",
+    "existing_sweep",
     "find_sweep",
     "newest_sweep",
     "open_sweep",
@@ -36,10 +37,19 @@ def open_sweep(given: str | None) -> Sweep:
     """
     if given is None:
         return Sweep.follow(newest_sweep())
+    return Sweep.follow(existing_sweep(given))
+
+
+def existing_sweep(given: str) -> Path:
+    """The folder of the sweep that a person means, which may be damaged.
+
+    Raises:
+        ConfigError: There is none; suggests the nearest name.
+    """
     path = find_sweep(given)
     if path is None:
         raise ConfigError(f"there is no sweep {given!r}; {_nearest(given)}")
-    return Sweep.follow(path)
+    return path
 
 
 def newest_sweep() -> Path:

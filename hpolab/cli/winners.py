@@ -1,4 +1,4 @@
-"""``hpolab confirm`` and ``hpolab export``: what is done with a finished sweep."""
+"""``hpolab confirm``, ``export`` and ``delete``: what is done with a finished sweep."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["register"]
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
-    for command in (confirm, export):
+    for command in (confirm, export, delete):
         app.command()(command)
 
 
@@ -76,6 +76,25 @@ def export(
             out.print(f"wrote {write(sweep, path)}", soft_wrap=True)
     if optuna_file is not None:
         out.print(f"open it with: optuna-dashboard sqlite:///{optuna_file}", soft_wrap=True)
+
+
+def delete(
+    which: TheSweep,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Delete a sweep's folder with all its models, for good. A running one is refused."""
+    from hpolab.cli.console import console
+    from hpolab.cli.finding import existing_sweep, shown_path
+    from hpolab.cli.words import megabytes
+    from hpolab.storage.files import disk_bytes
+    from hpolab.storage.removal import delete_sweep
+
+    path = existing_sweep(which)
+    size = megabytes(disk_bytes(path))
+    if not yes:
+        typer.confirm(f"Delete {shown_path(path)} ({size}) for good?", abort=True)
+    delete_sweep(path, within=path.parent)
+    console().print(f"deleted {path.name}: {size}", soft_wrap=True)
 
 
 class _Progress:

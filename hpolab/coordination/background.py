@@ -38,9 +38,10 @@ def start_coordinator(folder: SweepFolder, *, wishes: tuple[Command, ...] = ()) 
     refuse_if_held(folder.lock)
     tail = Tail(folder.journal)
     tail.new()
+    # wishes right after the folder: argparse before Python 3.12 finds none after an option
     command = [sys.executable, "-m", "hpolab.coordinate", str(folder.path)]
-    command += ["--commands-from", str(folder.commands_size())]
     command += [wish.to_json() for wish in wishes]
+    command += ["--commands-from", str(folder.commands_size())]
     with storing(folder.log), folder.log.open("ab") as log_file:
         process = subprocess.Popen(
             command,

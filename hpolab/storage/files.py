@@ -16,7 +16,14 @@ from hpolab.errors import StoreError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["read_whole_lines", "remove_leftovers", "storing", "write_json", "write_text"]
+__all__ = [
+    "disk_bytes",
+    "read_whole_lines",
+    "remove_leftovers",
+    "storing",
+    "write_json",
+    "write_text",
+]
 
 
 @contextlib.contextmanager
@@ -59,6 +66,16 @@ def read_whole_lines(path: Path, offset: int) -> bytes:
     except OSError as error:
         raise StoreError(f"cannot read {path}: {error.strerror or error}.") from error
     return content[: content.rfind(b"\n") + 1]
+
+
+def disk_bytes(folder: Path) -> int:
+    """How large the files under a folder are together; what vanishes meanwhile counts nothing."""
+    total = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(FileNotFoundError):
+                total += Path(place, name).lstat().st_size
+    return total
 
 
 def write_text(path: Path, text: str) -> None:

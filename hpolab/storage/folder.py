@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -282,9 +283,16 @@ class CommandTail:
 
 
 def find_sweeps(directory: Path) -> list[SweepFolder]:
-    """All sweep folders directly under a directory, the newest last."""
+    """All sweep folders directly under a directory, the newest last.
+
+    Hidden ones are in the making or being deleted, and left out.
+    """
     if not directory.is_dir():
         return []
-    folders = [SweepFolder(path) for path in directory.iterdir() if path.is_dir()]
-    folders = [folder for folder in folders if folder.config.is_file()]
-    return sorted(folders, key=lambda folder: folder.config.stat().st_mtime)
+    found = []
+    for path in directory.iterdir():
+        folder = SweepFolder(path)
+        with contextlib.suppress(OSError):  # it may vanish while we look
+            if not path.name.startswith(".") and folder.config.is_file():
+                found.append((folder.config.stat().st_mtime, path.name, folder))
+    return [folder for _, _, folder in sorted(found)]

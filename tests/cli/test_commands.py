@@ -15,6 +15,7 @@ import pytest
 
 from hpolab import Sweep
 from hpolab.data.known import KNOWN, Remote
+from hpolab.storage.folder import SweepFolder
 
 Run = Callable[..., Any]
 
@@ -158,6 +159,19 @@ def test_export_writes_what_is_asked_for(hpolab: Run, finished: Path, tmp_path: 
     with table.open(encoding="utf-8") as file:
         assert len(list(csv.DictReader(file))) == 8
     assert any(name.endswith("journal.jsonl") for name in zipfile.ZipFile(archive).namelist())
+
+
+def test_delete_asks_before_it_deletes(hpolab: Run, sweeps: Path) -> None:
+    SweepFolder.create(sweeps / "old", {})
+
+    assert hpolab("delete", "old").exit_code == 1  # nobody answers
+    assert (sweeps / "old").is_dir()
+    assert "deleted old" in hpolab("delete", "old", "--yes").stdout
+    assert not (sweeps / "old").exists()
+
+
+def test_delete_of_an_unknown_sweep_suggests_the_nearest(hpolab: Run, finished: Path) -> None:
+    assert "did you mean 'alpha'?" in hpolab("delete", "alhpa", "--yes").stderr
 
 
 def test_export_of_nothing_is_refused(hpolab: Run, finished: Path) -> None:

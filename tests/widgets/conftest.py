@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,6 +23,7 @@ from hpolab.events import (
 from hpolab.scoring import METRICS
 from hpolab.storage.folder import SweepFolder
 from hpolab.trial import EpochRecord
+from hpolab_widgets.hosting import Host
 
 
 def make_sweep(folder, **changes):
@@ -102,3 +105,19 @@ class MadeSweep:
 @pytest.fixture
 def made(tmp_path):
     return MadeSweep(tmp_path / "made")
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> Host:
+    (tmp_path / "sweeps").mkdir()
+    return Host(sweeps_dir=tmp_path / "sweeps")
+
+
+@pytest.fixture
+def new_sweep(host: Host, make_config: Callable[..., SweepConfig]) -> Callable[..., Sweep]:
+    """A synthetic sweep in the host's directory, not yet run."""
+
+    def make(name: str = "one", **changes: Any) -> Sweep:
+        return Sweep(make_config(**changes), path=host.sweeps_dir / name)
+
+    return make

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from hpolab_widgets.lab import Lab
-from hpolab_widgets.panels import Comparison, Gallery, Navigation, Setup, TrialView, WeightSliders
+from hpolab_widgets.panels import (
+    Comparison,
+    Gallery,
+    Navigation,
+    RunControl,
+    Setup,
+    Sweeps,
+    TrialView,
+    WeightSliders,
+)
 from hpolab_widgets.state import LabState, SweepState
 
 __all__ = [
@@ -12,8 +21,10 @@ __all__ = [
     "Lab",
     "LabState",
     "Navigation",
+    "RunControl",
     "Setup",
     "SweepState",
+    "Sweeps",
     "TrialView",
     "WeightSliders",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -74,6 +75,10 @@ class Host:
             ConfigError: It is none of this visitor's sweeps.
         """
         return HostedSweep.at(sweep.path, self) if is_example(sweep.path) else sweep
+
+    def may_change(self, path: Path) -> bool:
+        """Whether the sweep at a path is the user's to run on and to steer."""
+        return not is_example(path) and os.access(path if path.exists() else path.parent, os.W_OK)
 
     def start(self, config: SweepConfig) -> Sweep:
         """Start a sweep in a process of its own.

@@ -8,10 +8,11 @@ built and nothing is fetched.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from functools import lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import anywidget
 import traitlets as t
@@ -29,7 +30,9 @@ __all__ = ["Panel"]
 
 log = logging.getLogger(__name__)
 
-_ANSWERS = ("view", "problem")
+_Result = TypeVar("_Result")
+
+_ANSWERS = ("view", "problem", "busy")
 _SORRY = "That went wrong inside hpolab; the log says how. Nothing that was trained is lost."
 
 
@@ -52,6 +55,8 @@ class Panel(anywidget.AnyWidget):
     problem = t.Unicode(help="Why the last wish was refused; empty when it was not.").tag(
         sync=True
     )
+
+    busy = t.Tuple(help="What it does aside that takes a while, in words.").tag(sync=True)
 
     def __init_subclass__(cls, *, front: str = "", **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -79,6 +84,7 @@ class Panel(anywidget.AnyWidget):
                 )
         self.lab = LabState.of(source)
         self._owns_lab = self.lab is not source
+        self._tasks: set[asyncio.Task[None]] = set()
         super().__init__(**traits)
         self._listens = True
         self.on_msg(self._on_message)
@@ -114,11 +120,34 @@ class Panel(anywidget.AnyWidget):
         self.problem = ""
         try:
             method(**details)
-        except HpolabError as error:
-            self.problem = self.lab.host.worded(str(error))
-        except Exception:
-            log.exception("%s could not %s", type(self).__name__, verb)
-            self.problem = _SORRY
+        except Exception as error:
+            self.problem = self._in_words(error, f"could not {verb}")
+
+    def aside(
+        self, words: str, work: Callable[[], _Result], then: Callable[[_Result], None]
+    ) -> None:
+        """Do what takes long without holding up the kernel; at once where it has no loop.
+
+        Args:
+            words: Said in ``busy`` meanwhile.
+            work: Runs in another thread, so it must touch no trait. What it raises is put into
+                words in ``problem``.
+            then: Gets what was returned, back on the kernel's loop.
+        """
+        self.busy = (*self.busy, words)
+
+        def end(result: _Result | None, error: Exception | None) -> None:
+            left = list(self.busy)
+            left.remove(words)
+            self.busy = tuple(left)
+            try:
+                if error is not None:
+                    raise error
+                then(result)  # type: ignore[arg-type]  # without an error there is a result
+            except Exception as failure:
+                self.problem = self._in_words(failure, words)
+
+        _run_aside(self._tasks, work, end)
 
     def download(
         self, name: str, content: bytes, *, kind: str = "application/octet-stream"
@@ -132,12 +161,43 @@ class Panel(anywidget.AnyWidget):
         """
         self.send({"download": name, "type": kind}, [content])
 
+    def _in_words(self, error: Exception, what: str) -> str:
+        """What a person is told of an error; what is not of our own making is logged in full."""
+        if isinstance(error, HpolabError):
+            return self.lab.host.worded(str(error))
+        log.error("%s: %s", type(self).__name__, what, exc_info=error)
+        return _SORRY
+
     def _on_message(self, _: Any, content: dict[str, Any], __: Any) -> None:
         details = {str(name): value for name, value in content.items() if name != "wish"}
         self.wish(str(content.get("wish", "")), **details)
 
     def _on_change(self, _: Any) -> None:
         self.refresh()
+
+
+def _run_aside(
+    tasks: set[asyncio.Task[None]],
+    work: Callable[[], _Result],
+    end: Callable[[_Result | None, Exception | None], None],
+) -> None:
+    def attempt() -> tuple[_Result | None, Exception | None]:
+        try:
+            return work(), None
+        except Exception as error:
+            return None, error
+
+    async def run() -> None:
+        end(*await asyncio.to_thread(attempt))
+
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        end(*attempt())
+        return
+    task = loop.create_task(run())
+    tasks.add(task)  # the loop itself keeps only a weak hold on it
+    task.add_done_callback(tasks.discard)
 
 
 @lru_cache

@@ -92,6 +92,12 @@ class SweepState(t.HasTraits):
         if news:
             self.version += 1
 
+    def fail(self, problem: str) -> None:
+        """Note why the folder cannot be read, until the next refresh that can."""
+        if problem != self.problem:
+            self.problem = problem
+            self.version += 1
+
     async def follow(self, *, every_seconds: float = 0.25) -> None:
         """Refresh several times a second until the sweep has ended."""
         while self.state not in ENDED:
@@ -126,8 +132,10 @@ class LabState(t.HasTraits):
         if isinstance(source, cls):
             return source
         sweep = Sweep.follow(source) if isinstance(source, str | Path) else source
-        assert sweep is None or isinstance(sweep, Sweep)
-        return cls(sweep)
+        if sweep is None:
+            return cls()
+        assert isinstance(sweep, Sweep)
+        return cls(sweep, host=Host(sweeps_dir=sweep.path.parent))  # who names it may run it
 
     @property
     def ranking(self) -> Ranking:
@@ -209,7 +217,7 @@ async def _keep_up(sweep: SweepState) -> None:
             await asyncio.sleep(_IDLE_SECONDS)
             sweep.refresh()
         except HpolabError as error:
-            sweep.problem = str(error)
+            sweep.fail(str(error))
             await asyncio.sleep(_IDLE_SECONDS)
 
 

@@ -7,7 +7,9 @@ from hpolab_widgets.panels.entrance import Entrance
 from hpolab_widgets.panels.fold import Fold
 from hpolab_widgets.panels.gallery import Gallery
 from hpolab_widgets.panels.navigation import Navigation
+from hpolab_widgets.panels.run import RunControl
 from hpolab_widgets.panels.setup import Setup
+from hpolab_widgets.panels.sweeps import Sweeps
 from hpolab_widgets.panels.trial import TrialView
 from hpolab_widgets.panels.weights import WeightSliders
 
@@ -17,7 +19,9 @@ __all__ = [
     "Fold",
     "Gallery",
     "Navigation",
+    "RunControl",
     "Setup",
+    "Sweeps",
     "TrialView",
     "WeightSliders",
 ]

@@ -125,7 +125,7 @@ const Button = ({ icon, kind = "", children, ...rest }) =>
 const STATE_TONES = {
   waiting: "quiet", running: "accent", completed: "good", pruned: "warn", failed: "bad",
   cancelled: "quiet", new: "quiet", paused: "warn", finished: "good", stopped: "quiet",
-  interrupted: "bad",
+  interrupted: "bad", damaged: "bad",
 };
 /** What state a trial or sweep is in: a word on its colour. */
 const State = ({ state }) =>
