@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import ipywidgets
 
-from hpolab_widgets.panels import Fold, Gallery, Navigation
+from hpolab_widgets.panels import (
+    Comparison,
+    Fold,
+    Gallery,
+    Navigation,
+    RunControl,
+    Setup,
+    Sweeps,
+    TrialView,
+    WeightSliders,
+)
 from hpolab_widgets.state import LabState
 
 if TYPE_CHECKING:
@@ -33,13 +43,13 @@ class Lab(ipywidgets.VBox):
     """
 
     parts: ClassVar[Mapping[str, tuple[type[Panel], ...]]] = {
-        "run": (),
-        "side": (),
-        "compare": (),
+        "run": (RunControl,),
+        "side": (WeightSliders,),
+        "compare": (Comparison,),
         "gallery": (Gallery,),
-        "trial": (),
-        "setup": (),
-        "sweeps": (),
+        "trial": (TrialView,),
+        "setup": (Setup,),
+        "sweeps": (Sweeps,),
     }
 
     children: tuple[Any, ...]

@@ -61,7 +61,7 @@ class Setup(Panel, front="setup"):
     def __init__(self, source: Source = None, **traits: Any) -> None:
         self._checked = check({}, host=Host())
         self._refused: tuple[dict[str, Any], dict[str, str]] = ({}, {})
-        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._readings: dict[str, asyncio.Task[None]] = {}
         self._read = ""
         traits.setdefault("samples", dict(_UNREAD))
         super().__init__(source, **traits)
@@ -116,9 +116,9 @@ class Setup(Panel, front="setup"):
 
     def close(self) -> None:
         """Leave the page; what was being read is let go."""
-        for task in self._tasks.values():
+        for task in self._readings.values():
             task.cancel()
-        self._tasks.clear()
+        self._readings.clear()
         super().close()
 
     def wish_preset(self, name: object) -> None:
@@ -224,9 +224,9 @@ class Setup(Panel, front="setup"):
         except RuntimeError:
             work.close()
             return False
-        if last := self._tasks.pop(name, None):
+        if last := self._readings.pop(name, None):
             last.cancel()
-        self._tasks[name] = task = loop.create_task(work)
+        self._readings[name] = task = loop.create_task(work)
         task.add_done_callback(_tell_of_failure)
         return True
 
