@@ -250,6 +250,10 @@ class SweepRecord:
         running = ((now or self.clock()) - self._active_since).total_seconds()
         return self._active_seconds + max(0.0, running)
 
+    def seconds_told(self) -> float:
+        """How long it had run at the last entry: all there was, when nobody runs it any more."""
+        return self.seconds(self._last_utc)
+
     def spent(self) -> str:
         """Which limit forbids another trial, in words; empty while there is budget left."""
         return self.budget.exhausted(

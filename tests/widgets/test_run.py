@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -221,6 +222,20 @@ def test_an_interrupted_sweep_explains_itself_and_offers_to_continue(
     assert "Nobody runs this sweep now" in view["sentence"]
     assert (view["counts"]["running"], view["counts"]["waiting"]) == (0, 1)
     assert view["workers"] == []
+
+
+def test_the_clock_of_an_interrupted_sweep_stands_still(
+    coordinated: Callable[..., Coordinator], host: Host
+) -> None:
+    with coordinated(budget={"trials": 6, "seconds": 100.0}) as coordinator:
+        coordinator.runs(0)
+    panel = panel_on(coordinator.folder, host)
+    assert panel.lab.sweep is not None
+    panel.lab.sweep.record.clock = lambda: datetime.now(UTC) + timedelta(hours=5)
+    refresh(panel)
+
+    assert panel.view["elapsed"] < 60
+    assert panel.view["eta"] is None
 
 
 @pytest.mark.parametrize(

@@ -84,8 +84,9 @@ class SweepState(t.HasTraits):
             self.trials = tuple(record.trials.values())
             self.best = ranked[0].number if ranked else None
             self.progress = min(1.0, len(record.finished()) / limit) if limit else 0.0
-            self.seconds = record.seconds()
-            self.eta_seconds = record.eta_seconds()
+            is_dead = self.state == "interrupted"  # its clock goes on, and nobody works
+            self.seconds = record.seconds_told() if is_dead else record.seconds()
+            self.eta_seconds = None if is_dead else record.eta_seconds()
             self.notes = tuple(record.notes)
             self.problem = ""
         self.unobserve(news.append, names=_NEWS)

@@ -144,7 +144,7 @@ const Time = ({ view }) => {
 };
 
 const Details = ({ view }) => html`<dl class="hpo-figures hpo-run-figures">
-  <${Figure} label="running for">${view.state === "new" ? "–" : span(view.elapsed)}<//>
+  <${Figure} label=${view.is_live ? "running for" : "ran for"}>${view.state === "new" ? "–" : span(view.elapsed)}<//>
   <${Figure} label=${view.state === "running" && view.eta >= 1 ? "time left, about" : "time left"}>${html`<${Time} view=${view} />`}<//>
   <${Figure} label=${view.best ? `best score, trial ${view.best.trial}` : "best score"}>${score(view.best && view.best.score)}<//>
   <${Figure} label="its accuracy">${share(view.best && view.best.accuracy)}<//>
