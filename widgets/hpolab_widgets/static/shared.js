@@ -6,6 +6,9 @@ function panel(View) {
   return {
     render({ model, el }) {
       el.classList.add("hpo");
+      // or JupyterLab keeps arrows and Enter for itself; it looks at what has the focus, not above it
+      const focus = ({ target }) => (target.dataset.lmSuppressShortcuts = "true");
+      el.addEventListener("focusin", focus);
       let waiting = 0;
       const draw = () => {
         waiting = 0;
@@ -25,6 +28,7 @@ function panel(View) {
         cancelAnimationFrame(waiting);
         model.off("change", later);
         model.off("msg:custom", save);
+        el.removeEventListener("focusin", focus);
         render(null, el);
       };
     },
