@@ -30,60 +30,18 @@ from hpolab.events import (
 )
 from hpolab.pace import Course, Pace, remaining_seconds
 from hpolab.search.rehearsal import rehearse
+from hpolab.trial_record import TrialRecord, inherited
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from hpolab.scoring import ScoringWeights
-    from hpolab.space import Params
-    from hpolab.trial import EpochRecord, TrialState
 
 __all__ = ["SweepRecord", "TrialRecord"]
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrialRecord:
-    """One trial as far as it is known.
-
-    Attributes:
-        number: From 0, without gaps.
-        params: What was sampled.
-        seed: Of the training.
-        state: waiting, running, or how it ended.
-        attempt: Which attempt the rest speaks of; 0 before the first.
-        losses: How many attempts ended because their worker went away.
-        worker: Who trains or trained it.
-        epochs: What the finished epochs gave.
-        scores: The score after each of them, under the sweep's weights.
-        ended: Its fate, once settled.
-        started_utc, ended_utc: When training began and when the fate was settled.
-        inherited: Whether the followed sweep has trained it, under weights of its own.
-    """
-
-    number: int
-    params: Params
-    seed: int
-    state: Literal["waiting", "running"] | TrialState = "waiting"
-    attempt: int = 0
-    losses: int = 0
-    worker: str = ""
-    epochs: tuple[EpochRecord, ...] = ()
-    scores: tuple[float | None, ...] = ()
-    ended: TrialEnded | None = None
-    started_utc: datetime | None = None
-    ended_utc: datetime | None = None
-    inherited: bool = False
-
-    @property
-    def score(self) -> float | None:
-        """The final score, or the last one so far."""
-        if self.ended is not None and self.ended.score is not None:
-            return self.ended.score
-        return self.scores[-1] if self.scores else None
 
 
 @dataclass
@@ -157,7 +115,7 @@ class SweepRecord:
             case SweepFollows():
                 self.follows = event
             case TrialInherited():
-                self.trials[event.trial] = _inherited(event, entry.utc)
+                self.trials[event.trial] = inherited(event, entry.utc)
             case BestChanged():
                 self.best = event.trial
             case Noted():
@@ -295,14 +253,3 @@ class SweepRecord:
         """Nothing trains after the end: what had no fate waits for a continuation."""
         for trial in self.unfinished():
             self.trials[trial.number] = replace(trial, state="waiting", worker="")
-
-
-def _inherited(event: TrialInherited, utc: datetime) -> TrialRecord:
-    """A trial of the followed sweep; one that had no fate is this sweep's own to train."""
-    known = TrialRecord(number=event.trial, params=event.params, seed=event.seed)
-    if event.ended is None:
-        return known
-    return replace(
-        known, state=event.ended.state, attempt=event.ended.attempt, epochs=event.epochs,
-        scores=event.scores, ended=event.ended, ended_utc=utc, inherited=True,
-    )  # fmt: skip
