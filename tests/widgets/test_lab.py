@@ -12,25 +12,6 @@ from hpolab import Sweep
 from hpolab.errors import ConfigError
 from hpolab_widgets import Lab, LabState, Navigation
 from hpolab_widgets.hosting import EXAMPLE, HostedSweep
-from hpolab_widgets.panels import Gallery
-
-
-class Part(Gallery, front="gallery"):
-    """Stands in for panels that other modules bring."""
-
-
-class WholeLab(Lab):
-    """A lab in which every place is taken."""
-
-    parts = {  # noqa: RUF012
-        "run": (Part,),
-        "side": (Part,),
-        "compare": (Part,),
-        "gallery": (Gallery,),
-        "trial": (Part,),
-        "setup": (Part,),
-        "sweeps": (Part,),
-    }
 
 
 def seen(widget, hidden=False):
@@ -43,13 +24,13 @@ def seen(widget, hidden=False):
 
 
 def test_a_lab_opens_on_its_sweep_with_the_gallery(finished):
-    lab = WholeLab(finished)
+    lab = Lab(finished)
     assert seen(lab) == {"sweep", "run", "side", "gallery"}
     lab.close()
 
 
 def test_a_trial_that_is_opened_takes_the_place_of_the_gallery(finished):
-    lab = WholeLab(finished)
+    lab = Lab(finished)
     lab.state.opened = 1
     assert seen(lab) == {"sweep", "run", "side", "trial"}
     lab.state.opened = None
@@ -58,7 +39,7 @@ def test_a_trial_that_is_opened_takes_the_place_of_the_gallery(finished):
 
 
 def test_two_trials_to_compare_appear_above_the_gallery(finished):
-    lab = WholeLab(finished)
+    lab = Lab(finished)
     lab.state.compared = (0,)
     assert "compare" not in seen(lab)
     lab.state.compared = (0, 1)
@@ -67,7 +48,7 @@ def test_two_trials_to_compare_appear_above_the_gallery(finished):
 
 
 def test_a_page_is_made_when_it_is_first_visited_and_hidden_when_left(finished):
-    lab = WholeLab(finished)
+    lab = Lab(finished)
     before = len(lab.children)
     lab.state.page = "setup"
     assert len(lab.children) == before + 1
@@ -80,13 +61,13 @@ def test_a_page_is_made_when_it_is_first_visited_and_hidden_when_left(finished):
 
 def test_a_lab_without_a_sweep_opens_too():
     lab = Lab()
-    assert seen(lab) == {"sweep", "run", "gallery", "wide"}
+    assert seen(lab) == {"sweep", "run", "side", "gallery"}
     lab.close()
 
 
 def test_a_closed_lab_is_garbage_and_leaves_no_widget(finished):
     before = set(_instances)
-    lab = WholeLab(finished)
+    lab = Lab(finished)
     lab.state.page = "setup"
     lab.state.page = "sweeps"
     lab.close()

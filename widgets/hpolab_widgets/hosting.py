@@ -77,8 +77,15 @@ class Host:
         return HostedSweep.at(sweep.path, self) if is_example(sweep.path) else sweep
 
     def may_change(self, path: Path) -> bool:
-        """Whether the sweep at a path is the user's to run on and to steer."""
-        return not is_example(path) and os.access(path if path.exists() else path.parent, os.W_OK)
+        """Whether the sweep at a path is the user's to run and delete, not the example.
+
+        It is when it lies in ``sweeps_dir`` and can be written.
+        """
+        place = path.resolve()
+        if is_example(place) or not place.is_relative_to(self.sweeps_dir.resolve()):
+            return False
+        there = next(each for each in (place, *place.parents) if each.exists())
+        return os.access(there, os.W_OK)
 
     def start(self, config: SweepConfig) -> Sweep:
         """Start a sweep in a process of its own.
