@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import traitlets as t
 
 from hpolab.errors import ConfigError, StoreError, did_you_mean
+from hpolab_widgets.logs import last_lines
 from hpolab_widgets.panel import Panel
 from hpolab_widgets.trials import report
 from hpolab_widgets.trials.arranging import arrange
 from hpolab_widgets.trials.curves import curves
-from hpolab_widgets.trials.logs import tail
 from hpolab_widgets.trials.standing import Standing
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class TrialView(Panel, front="trial"):
             view |= self._overview(trial, standing, sweep)
         elif self.tab == "log":
             log = sweep.sweep.folder.trial(trial.number) / "log.txt"
-            view |= {"course": report.course(trial), "log": tail(log)}
+            view |= {"course": report.course(trial), "log": "\n".join(last_lines(log))}
         return view
 
     def wish_go(self, trial: Any) -> None:

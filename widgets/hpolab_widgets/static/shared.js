@@ -84,6 +84,15 @@ function span(seconds) {
   return `${Math.floor(s / 3600)} h ${Math.round((s % 3600) / 60)} min`;
 }
 
+/** 17464789 -> "17.5 MB". */
+function bytes(n) {
+  if (missing(n)) return "…";
+  if (n < 1000) return several(n, "byte");
+  const [unit, one] = n < 1e6 ? ["kB", 1e3] : n < 1e9 ? ["MB", 1e6] : ["GB", 1e9];
+  const size = n / one;
+  return `${size < 9.95 ? size.toFixed(1) : Math.round(size)} ${unit}`;
+}
+
 /** A hyperparameter's value, short: 0.00123 -> "1.23e-3". */
 function value(x) {
   if (typeof x === "boolean") return x ? "yes" : "no";

@@ -1,7 +1,6 @@
 const loss = (x, digits) => (missing(x) ? "–" : digits === 0 ? String(+x.toFixed(2)) : x.toFixed(3));
 const two = (x) => (missing(x) ? "–" : x.toFixed(2));
 const percent = (x) => `${+(100 * x).toFixed(1)} %`;
-const size = (n) => (n < 1e6 ? `${Math.max(1, Math.round(n / 1e3))} kB` : `${(n / 1e6).toFixed(1)} MB`);
 const clock = (iso) => (iso ? new Date(iso).toLocaleString([], { dateStyle: "medium", timeStyle: "medium" }) : "–");
 
 const REASONS = {
@@ -151,7 +150,7 @@ const Files = ({ view, model }) => {
   return html`<section aria-label="Downloads">
     <h3>Downloads</h3>
     <div class="hpo-row">
-      ${"model" in view.files && html`<${Button} icon="down" onClick=${load("model")}>Model (${size(view.files.model)})<//>`}
+      ${"model" in view.files && html`<${Button} icon="down" onClick=${load("model")}>Model (${bytes(view.files.model)})<//>`}
       <${Button} icon="down" onClick=${load("configuration")}>Configuration (YAML)<//>
       ${"result" in view.files && html`<${Button} icon="down" onClick=${load("result")}>Result (JSON)<//>`}
     </div>
@@ -183,11 +182,16 @@ const Log = ({ view: { course, log, state } }) => html`
   </section>`;
 
 function TrialView({ model, view }) {
+  const top = useRef(null);
+  // whoever opens one far down in the gallery sees its beginning
+  useEffect(() => {
+    if (top.current && top.current.getBoundingClientRect().top < 0) top.current.scrollIntoView();
+  }, [view.number]);
   const id = useMemo(() => `hpo-trial-${Math.random().toString(36).slice(2)}`, []);
   if (view.hint) {
     return html`<section class="hpo-card" aria-label="Trial"><h2>A trial, closely</h2><p class="hpo-quiet">${view.hint}</p></section>`;
   }
-  return html`<section class="hpo-card hpo-trial" aria-label="Trial">
+  return html`<section class="hpo-card hpo-trial" aria-label="Trial" ref=${top}>
     <${Head} view=${view} model=${model} />
     <${Reason} view=${view} />
     <${Tabs} model=${model} id=${id} />
