@@ -27,7 +27,7 @@ function useGlide(list, order) {
 }
 
 const NOTES = {
-  waiting: () => "Waits for its turn.",
+  waiting: (card) => (card.epochs ? "Its training was cut off; it is trained again." : "Waits for its turn."),
   running: (card, epochs) => card.epochs
     ? `Epoch ${card.epochs} of ${epochs} is done${card.worker ? `, on ${card.worker}` : ""}.`
     : "Its first epoch is being trained.",

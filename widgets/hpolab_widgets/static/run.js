@@ -168,7 +168,7 @@ function Run({ model, view }) {
     <header class="hpo-run-head">
       <div class="hpo-run-title">
         <div class="hpo-row"><h2>${view.name}</h2><${State} state=${view.state} />
-          ${view.is_example && html`<span class="hpo-state hpo-tone-quiet" title="It comes with the lab; it can be looked at, not changed">example</span>`}
+          ${view.is_example && html`<span class="hpo-state hpo-tone-quiet" title="It can be looked at, not changed">example</span>`}
           <span class="hpo-quiet hpo-small">${view.about}</span></div>
         <p class="hpo-run-sentence" aria-live="polite">${view.sentence}${sent.map((words) => html`<span key=${words} class="hpo-run-pending">${words}</span>`)}</p>
       </div>
@@ -185,7 +185,7 @@ function Run({ model, view }) {
         waits=${row && waits(`cancel ${row.trial}`)} paused=${view.state === "paused"} />`)}</ul></section>`}
     <div class="hpo-run-folds">
       ${view.n_failures > 0 && html`<${Failures} view=${view} model=${model} />`}
-      ${view.is_live && extend && html`<details class="hpo-run-fold"><summary>${can("explore") ? "Longer, or more at random" : "Longer"}</summary>
+      ${view.is_live && extend && html`<details class="hpo-run-fold"><summary>${can("explore") ? "Add to the budget, search more widely" : "Add to the budget"}</summary>
         <div class="hpo-run-more">${extend}${can("explore") && html`<${Explore} model=${model} now=${view.exploration} waits=${waits("explore")} />`}</div></details>`}
       ${view.n_notes > 0 && html`<details class="hpo-run-fold"><summary>${several(view.n_notes, "note")}</summary>
         <ul class="hpo-run-notes">${view.notes.map((note, i) => html`<li key=${view.n_notes - i}>${note}</li>`)}</ul></details>`}

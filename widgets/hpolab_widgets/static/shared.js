@@ -68,11 +68,20 @@ function useStream(model, verb) {
   return (details) => (stream.busy ? (stream.next = details) : go(details));
 }
 
+/** Scroll to the top of what was opened further down the page, once for every ``what``. */
+function useInSight(top, what) {
+  useEffect(() => {
+    const away = top.current ? top.current.getBoundingClientRect().top : 0;
+    if (away < 0 || away > innerHeight) top.current.scrollIntoView();
+  }, [what]);
+}
+
 // ---- words -----------------------------------------------------------------------------------
 
 const missing = (x) => x === null || x === undefined || Number.isNaN(x);
 const share = (x, digits = 1) => (missing(x) ? "–" : `${(100 * x).toFixed(digits)} %`);
 const score = (x) => (missing(x) ? "–" : x.toFixed(3));
+const loss = (x, digits) => (missing(x) ? "–" : digits === 0 ? String(+x.toFixed(2)) : x.toFixed(3));
 const several = (n, one, many = one + "s") => `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
 
 /** A span of time as a person says it: "8 s", "3 min 20 s", "2 h 5 min". */

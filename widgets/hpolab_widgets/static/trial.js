@@ -1,4 +1,3 @@
-const loss = (x, digits) => (missing(x) ? "–" : digits === 0 ? String(+x.toFixed(2)) : x.toFixed(3));
 const two = (x) => (missing(x) ? "–" : x.toFixed(2));
 const percent = (x) => `${+(100 * x).toFixed(1)} %`;
 const clock = (iso) => (iso ? new Date(iso).toLocaleString([], { dateStyle: "medium", timeStyle: "medium" }) : "–");
@@ -17,7 +16,8 @@ const Reason = ({ view }) => {
     return html`<p class="hpo-trial-reason hpo-tone-accent" aria-live="off">It is being trained: ${view.epochs_done} of ${several(view.epochs, "epoch")} done.
       Numbers below are those so far.</p>`;
   }
-  if (view.state === "waiting") return html`<p class="hpo-trial-reason hpo-tone-quiet">It waits for its turn.</p>`;
+  if (view.state === "waiting") return html`<p class="hpo-trial-reason hpo-tone-quiet">${view.epochs_done
+    ? "Its training was cut off; it is trained again." : "It waits for its turn."}</p>`;
   const tone = view.state === "failed" ? "bad" : view.state === "pruned" ? "warn" : "quiet";
   return REASONS[view.state] && html`<p class=${`hpo-trial-reason hpo-tone-${tone}`}>
     ${REASONS[view.state]}${view.reason ? `: ${view.reason.replace(/\.$/, "")}` : ""}. Health is judged from what was recorded until then.</p>`;
@@ -183,10 +183,7 @@ const Log = ({ view: { course, log, state } }) => html`
 
 function TrialView({ model, view }) {
   const top = useRef(null);
-  // whoever opens one far down in the gallery sees its beginning
-  useEffect(() => {
-    if (top.current && top.current.getBoundingClientRect().top < 0) top.current.scrollIntoView();
-  }, [view.number]);
+  useInSight(top, view.number);
   const id = useMemo(() => `hpo-trial-${Math.random().toString(36).slice(2)}`, []);
   if (view.hint) {
     return html`<section class="hpo-card" aria-label="Trial"><h2>A trial, closely</h2><p class="hpo-quiet">${view.hint}</p></section>`;
