@@ -33,7 +33,9 @@ def show_sweep(sweep: Sweep, out: Console, *, top: int) -> None:
     record, about = sweep.record, heading(sweep)
     out.print(Text.assemble((about.name, "bold"), f"  {about.about}"), soft_wrap=True)
     state = f"{sweep.state}: {record.reason}" if record.reason else sweep.state
-    out.print(f"{state} · {fates(record)} · {duration(record.seconds())}", soft_wrap=True)
+    # the clock of a sweep that nobody runs any more goes on
+    seconds = record.seconds_told() if sweep.state == "interrupted" else record.seconds()
+    out.print(f"{state} · {fates(record)} · {duration(seconds)}", soft_wrap=True)
     out.print()
     ranked = record.ranked()
     others = [trial for trial in record.trials.values() if trial.state != "completed"]

@@ -56,6 +56,21 @@ def test_show_has_leaderboard_health_and_verdict(hpolab: Run, finished: Path) ->
     assert "the loss became NaN in epoch 2." in text
 
 
+def test_show_lets_the_clock_of_an_interrupted_sweep_stand_still(
+    hpolab: Run, finished: Path
+) -> None:
+    journal = finished / "alpha" / "journal.jsonl"
+    lines = journal.read_text(encoding="utf-8").splitlines(keepends=True)[
+        :-1
+    ]  # no word of its end
+    journal.write_text(
+        "".join(re.sub(r'"utc":"\d{4}-', '"utc":"2020-', line) for line in lines), encoding="utf-8"
+    )
+    state = hpolab("show", "alpha").stdout.splitlines()[1]
+    assert state.startswith("interrupted")
+    assert re.search(r" 0:\d\d$", state)
+
+
 def test_show_takes_a_path_and_cuts_the_leaderboard(hpolab: Run, finished: Path) -> None:
     n_completed = len(Sweep.follow(finished / "alpha").leaderboard)
     text = hpolab("show", finished / "alpha", "--top", "1").stdout

@@ -22,6 +22,7 @@ from hpolab.events import (
 )
 from hpolab.scoring import METRICS
 from hpolab.storage.folder import SweepFolder
+from hpolab.storage.lock import CoordinatorLock
 from hpolab.trial import EpochRecord
 from hpolab_widgets.hosting import Host
 
@@ -104,7 +105,16 @@ class MadeSweep:
 
 @pytest.fixture
 def made(tmp_path):
-    return MadeSweep(tmp_path / "made")
+    """A sweep that somebody runs."""
+    sweep = MadeSweep(tmp_path / "made")
+    with CoordinatorLock(sweep.path / ".lock"):
+        yield sweep
+
+
+@pytest.fixture
+def left(tmp_path):
+    """A sweep that nobody runs any more."""
+    return MadeSweep(tmp_path / "left")
 
 
 @pytest.fixture

@@ -183,3 +183,17 @@ def test_metrics_that_do_not_apply_are_left_out(made):
     card = Gallery(made.path).view["cards"][0]
     assert card["metrics"] == {METRICS[0]: 0.4}
     assert card["health"] == pytest.approx(0.4)
+
+
+def test_what_a_dead_coordinator_left_running_waits_for_a_continuation(left):
+    left.start(0, epochs=2)
+    gallery = Gallery(left.path)
+    assert [card["state"] for card in gallery.view["cards"]] == ["waiting"]
+    assert gallery.view["cards"][0]["epochs"] == 2
+    assert gallery.view["counts"]["running"] == 0
+
+
+def test_a_reason_names_no_place_of_the_machine(made):
+    made.start(0)
+    made.end(0, state="failed", reason="no layer conv9 in /home/ada/model.py")
+    assert Gallery(made.path).view["cards"][0]["reason"] == "no layer conv9 in …/model.py"

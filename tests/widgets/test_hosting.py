@@ -183,3 +183,9 @@ def test_one_s_own_machine_has_no_limits_and_names_what_is_nameless(tmp_path, mo
     sweep = Host(sweeps_dir=tmp_path).start(config)
     assert sweep.path.parent == tmp_path
     assert sweep.config.budget.trials == 10_000
+
+
+def test_a_sweep_without_a_name_is_made_in_the_hosts_directory(tmp_path, make_config, monkeypatch):
+    monkeypatch.setattr(Sweep, "start", lambda self: self)
+    host = Host(sweeps_dir=tmp_path / "here")
+    assert host.start(make_config(name="")).path.parent == host.sweeps_dir

@@ -15,6 +15,7 @@ from hpolab.analysis import Overviews
 from hpolab.storage.lock import CoordinatorLock
 from hpolab_widgets import LabState, Sweeps
 from hpolab_widgets.browsing import comparison, packing
+from hpolab_widgets.hosting import EXAMPLE
 
 if TYPE_CHECKING:
     from hpolab_widgets.hosting import Host
@@ -39,7 +40,8 @@ def interrupt(path: Path) -> None:
 
 
 def names(panel: Sweeps) -> list[str]:
-    return [row["name"] for row in panel.view["rows"]]
+    """Of one's own sweeps; the example has a test of its own."""
+    return [row["name"] for row in panel.view["rows"] if not row["is_example"]]
 
 
 def downloads(panel: Sweeps, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, bytes]]:
@@ -52,10 +54,51 @@ def test_without_any_sweep_the_list_is_empty(host: Host) -> None:
     assert Sweeps(LabState(host=host)).view["count"] == 0
 
 
+def test_the_example_is_always_the_last_row_and_can_be_looked_at_only(panel: Sweeps) -> None:
+    panel.page_size = 2
+    assert names(panel) == ["c", "b"]
+    last = panel.view["rows"][-1]
+    assert (last["name"], last["is_example"], last["state"]) == (EXAMPLE.name, True, "finished")
+    assert last["actions"] == ["open", "export"]
+    panel.wish("open", name=last["key"])
+    assert panel.lab.sweep is not None
+    assert panel.lab.sweep.sweep.path == EXAMPLE
+    panel.wish("delete", name=last["key"])
+    assert "stays as it is" in panel.problem
+
+
+def test_a_sweep_of_ones_own_may_be_called_like_the_example(
+    host: Host, new_sweep: NewSweep
+) -> None:
+    own = new_sweep(EXAMPLE.name).run()
+    panel = Sweeps(LabState(host=host))
+    assert [row["is_example"] for row in panel.view["rows"]] == [False, True]
+    panel.wish("open", name=EXAMPLE.name)
+    assert panel.lab.sweep is not None
+    assert panel.lab.sweep.sweep.path == own.path
+
+
+def test_the_sweep_that_is_shown_opens_again_as_it_was_left(panel: Sweeps) -> None:
+    panel.wish("open", name="a")
+    panel.lab.opened, panel.lab.page = 1, "sweeps"
+    panel.wish("open", name="a")
+    assert (panel.lab.opened, panel.lab.page) == (1, "sweep")
+
+
+def test_a_new_sweep_is_offered_where_there_is_a_page_for_it(host: Host) -> None:
+    lab = LabState(host=host)
+    panel = Sweeps(lab)
+    assert panel.view["can_visit"]
+    panel.wish("new")
+    assert lab.page == "setup"
+    assert not Sweeps().view["can_visit"]
+
+
 def test_every_folder_is_a_row_the_newest_first(panel: Sweeps) -> None:
     assert names(panel) == ["c", "b", "a"]
-    assert [row["state"] for row in panel.view["rows"]] == ["interrupted", "finished", "finished"]
-    assert [(row["settled"], row["limit"]) for row in panel.view["rows"]] == [
+    own = panel.view["rows"][:-1]
+    assert [row["state"] for row in own] == ["interrupted", "finished", "finished"]
+    assert [(row["settled"], row["limit"]) for row in own] == [
         (3, 3),
         (4, 4),
         (5, 5),
@@ -101,7 +144,7 @@ def test_opening_shows_the_sweep_in_the_lab(panel: Sweeps) -> None:
     assert panel.lab.sweep is not None
     assert panel.lab.sweep.sweep.path.name == "a"
     assert panel.lab.page == "sweep"
-    assert [row["is_open"] for row in panel.view["rows"]] == [False, False, True]
+    assert [row["is_open"] for row in panel.view["rows"]] == [False, False, True, False]
 
 
 def test_an_interrupted_sweep_is_continued_and_shown(panel: Sweeps) -> None:

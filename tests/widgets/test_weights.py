@@ -162,7 +162,7 @@ def test_without_a_sweep_sliders_move_and_nothing_is_ranked():
     panel.wish("balance", what="health", percent=40)
     assert panel.view["tiers"]["health"] == 40
     panel.wish("continue", trials=3)
-    assert "no search to continue" in panel.problem
+    assert "no sweep to continue" in panel.problem
 
 
 def test_a_sweep_without_completed_trials_has_no_ranking(tmp_path):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hpolab.commands import Command
     from hpolab.config import SweepConfig
 
-__all__ = ["EXAMPLE", "Host", "HostedSweep"]
+__all__ = ["EXAMPLE", "Host", "HostedSweep", "is_example"]
 
 log = logging.getLogger(__name__)
 

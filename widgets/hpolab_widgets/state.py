@@ -7,6 +7,7 @@ the kernel's own loop, because ipykernel refuses traits that are set from anothe
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -19,8 +20,10 @@ from hpolab.sweep import Sweep
 from hpolab_widgets.hosting import Host
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from hpolab.config import SweepConfig
-    from hpolab.record import SweepRecord
+    from hpolab.record import SweepRecord, TrialRecord
 
 __all__ = ["LabState", "Source", "SweepState"]
 
@@ -81,7 +84,7 @@ class SweepState(t.HasTraits):
         self.observe(news.append, names=_NEWS)
         with self.hold_trait_notifications():
             self.state = self.sweep.state
-            self.trials = tuple(record.trials.values())
+            self.trials = _as_left(record.trials.values(), has_ended=self.state in ENDED)
             self.best = ranked[0].number if ranked else None
             self.progress = min(1.0, len(record.finished()) / limit) if limit else 0.0
             is_dead = self.state == "interrupted"  # its clock goes on, and nobody works
@@ -220,6 +223,15 @@ async def _keep_up(sweep: SweepState) -> None:
         except HpolabError as error:
             sweep.fail(str(error))
             await asyncio.sleep(_IDLE_SECONDS)
+
+
+def _as_left(trials: Iterable[TrialRecord], *, has_ended: bool) -> tuple[TrialRecord, ...]:
+    """The trials; what a dead coordinator left running waits for a continuation."""
+    if not has_ended:
+        return tuple(trials)
+    return tuple(
+        replace(trial, state="waiting") if trial.state == "running" else trial for trial in trials
+    )
 
 
 Source = LabState | Sweep | Path | str | None

@@ -25,19 +25,29 @@ def filtered(overviews: Iterable[Overview], text: str) -> list[Overview]:
 
 
 def row(
-    overview: Overview, *, n_bytes: int | None, may_change: bool, is_open: bool
+    overview: Overview,
+    *,
+    key: str,
+    n_bytes: int | None,
+    may_change: bool,
+    is_open: bool,
+    is_example: bool = False,
 ) -> dict[str, Any]:
     """What the front end draws of one folder, as JSON.
 
     Args:
         overview: What is known of it.
+        key: What the panel knows it by.
         n_bytes: How large it is; None while unknown.
         may_change: Whether it may be continued and deleted.
         is_open: Whether it is the one that the lab shows.
+        is_example: Whether it is the one that comes with the lab.
     """
     best = overview.best
     return {
+        "key": key,
         "name": overview.folder.name,
+        "is_example": is_example,
         "state": overview.state,
         "dataset": overview.config.dataset.name if overview.config else "",
         "settled": overview.settled,

@@ -14,6 +14,7 @@ from hpolab.storage.files import disk_bytes
 from hpolab.storage.removal import delete_sweep
 from hpolab.sweep import Sweep
 from hpolab_widgets.browsing import comparison, filtered, packed, row
+from hpolab_widgets.hosting import EXAMPLE, is_example
 from hpolab_widgets.panel import Panel
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Sweeps(Panel, front="sweeps"):
     def __init__(self, source: Source = None, **traits: Any) -> None:
         """See Panel."""
         self._overviews: Overviews | None = None
+        self._examples = Overviews(EXAMPLE.parent)
         self._found: dict[str, Overview] = {}
         self._shown: list[Overview] = []
         self._sizes: dict[Path, tuple[Overview, int]] = {}
@@ -57,27 +59,20 @@ class Sweeps(Panel, front="sweeps"):
 
     def draw(self) -> dict[str, Any]:
         """The rows of this page, and the comparison of what is chosen."""
-        overviews = self._look()
+        overviews, examples = self._look()
         matching = filtered(overviews, self.filter)
         n_pages = max(1, -(-len(matching) // self.page_size))
         page = min(self.page, n_pages - 1)
-        self._shown = matching[page * self.page_size :][: self.page_size]
-        opened = self.lab.sweep.sweep.path.resolve() if self.lab.sweep else None
+        shown = matching[page * self.page_size :][: self.page_size]
+        self._shown = [*shown, *filtered(examples, self.filter)]
         return {
             "count": len(overviews),
             "matching": len(matching),
-            "unread": sum(overview.state == "unread" for overview in overviews),
+            "unread": sum(overview.state == "unread" for overview in (*overviews, *examples)),
             "page": page,
             "pages": n_pages,
-            "rows": [
-                row(
-                    overview,
-                    n_bytes=self._size(overview),
-                    may_change=self.lab.host.may_change(overview.folder.path),
-                    is_open=overview.folder.path.resolve() == opened,
-                )
-                for overview in self._shown
-            ],
+            "rows": [self._row(overview) for overview in self._shown],
+            "can_visit": not self._owns_lab,  # alone in a cell there are no pages to go to
             "comparison": comparison(
                 [self._found[name] for name in self.chosen if name in self._found]
             ),
@@ -91,7 +86,12 @@ class Sweeps(Panel, front="sweeps"):
 
     def wish_open(self, name: Any) -> None:
         """Show a sweep in the lab."""
-        self._show(self._sweep(name))
+        sweep = self._sweep(name)
+        shown = self.lab.sweep
+        if shown is not None and shown.sweep.path.resolve() == sweep.path.resolve():
+            self.lab.page = "sweep"  # as it was left, with what is opened and how it is weighed
+        else:
+            self._show(sweep)
 
     def wish_continue(self, name: Any) -> None:
         """Start a sweep again where it stopped, and show it."""
@@ -134,6 +134,22 @@ class Sweeps(Panel, front="sweeps"):
         place = path.resolve()
         self.aside(f"Deleting {path.name} …", lambda: delete_sweep(path, within=within), forget)
 
+    def wish_new(self) -> None:
+        """Go to where a sweep is set up."""
+        self.lab.page = "setup"
+
+    def _row(self, overview: Overview) -> dict[str, Any]:
+        path = overview.folder.path
+        opened = self.lab.sweep.sweep.path.resolve() if self.lab.sweep else None
+        return row(
+            overview,
+            key=_key(overview),
+            n_bytes=self._size(overview),
+            may_change=self.lab.host.may_change(path),
+            is_open=path.resolve() == opened,
+            is_example=is_example(path),
+        )
+
     def _show(self, sweep: Sweep) -> None:
         self.lab.show(sweep)
         self.lab.page = "sweep"
@@ -158,14 +174,21 @@ class Sweeps(Panel, front="sweeps"):
         if not self.lab.host.may_change(path):
             raise ConfigError(f"{path.name} is an example, or read-only; it stays as it is.")
 
-    def _look(self) -> list[Overview]:
+    def _look(self) -> tuple[list[Overview], list[Overview]]:
+        """The sweeps in the lab's directory, and the example, which always comes last."""
         directory = self.lab.host.sweeps_dir
         if self._overviews is None or self._overviews.directory != directory:
             self._overviews = Overviews(directory)
         patience = _PATIENCE_SECONDS if self._has_loop else inf
         found = self._overviews.look(patience_seconds=patience)
-        self._found = {overview.folder.name: overview for overview in found}
-        return found
+        own = [overview for overview in found if not is_example(overview.folder.path)]
+        examples = [
+            each
+            for each in self._examples.look(patience_seconds=inf)
+            if is_example(each.folder.path)
+        ]
+        self._found = {_key(overview): overview for overview in (*own, *examples)}
+        return own, examples
 
     def _size(self, overview: Overview) -> int | None:
         """In bytes, as it was measured last; None before that."""
@@ -190,6 +213,12 @@ class Sweeps(Panel, front="sweeps"):
                 n_bytes = await asyncio.to_thread(disk_bytes, path)
                 self._sizes[path] = (overview, n_bytes)
             self.refresh()
+
+
+def _key(overview: Overview) -> str:
+    """A sweep's name; no folder of a sweep can be called as the example is here."""
+    name = overview.folder.name
+    return f"example/{name}" if is_example(overview.folder.path) else name
 
 
 def _has_loop() -> bool:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 import traitlets as t
 
 from hpolab.errors import ConfigError, StoreError, did_you_mean
+from hpolab_widgets.logs import last_lines
 from hpolab_widgets.panel import Panel
+from hpolab_widgets.places import without_places
 from hpolab_widgets.trials import report
 from hpolab_widgets.trials.arranging import arrange
 from hpolab_widgets.trials.curves import curves
-from hpolab_widgets.trials.logs import tail
 from hpolab_widgets.trials.standing import Standing
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class TrialView(Panel, front="trial"):
             view |= self._overview(trial, standing, sweep)
         elif self.tab == "log":
             log = sweep.sweep.folder.trial(trial.number) / "log.txt"
-            view |= {"course": report.course(trial), "log": tail(log)}
+            view |= {"course": report.course(trial), "log": "\n".join(last_lines(log))}
         return view
 
     def wish_go(self, trial: Any) -> None:
@@ -104,7 +105,7 @@ class TrialView(Panel, front="trial"):
         return {
             "number": trial.number,
             "state": trial.state,
-            "reason": trial.ended.reason if trial.ended else "",
+            "reason": without_places(trial.ended.reason) if trial.ended else "",
             "reused_from": trial.ended.reused_from if trial.ended else None,
             "rank": standing.rank(trial),
             "ranked": len(standing.order),

@@ -99,15 +99,15 @@ class WeightSliders(Panel, front="weights"):
         self.lab.weights = self._default
 
     def wish_searched(self) -> None:
-        """Back to the weights, and the mode, of the search."""
+        """Back to the weights, and the mode, of the sweep."""
         self._on_sweep(None)
         if self.lab.sweep is not None:
             self.lab.weights = self.lab.sweep.config.scoring
 
     def wish_continue(self, trials: int) -> None:
-        """Start a search that knows the trials of this one, under the weights of the sliders."""
+        """Start a sweep that knows the trials of this one, under the weights of the sliders."""
         if self.lab.sweep is None:
-            raise ConfigError("there is no search to continue; open one first.")
+            raise ConfigError("there is no sweep to continue; open one first.")
         if type(trials) is not int or not 1 <= trials <= _MOST_TRIALS:
             raise ConfigError(
                 f"`1 <= trials <= {_MOST_TRIALS}` must hold, but got {trials!r:.20}; write a "

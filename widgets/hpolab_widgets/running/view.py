@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from hpolab.search import can_explore
 from hpolab_widgets.places import without_places
-from hpolab_widgets.state import ENDED
 
 if TYPE_CHECKING:
     from hpolab.record import TrialRecord
@@ -144,8 +143,6 @@ def _best(sweep: SweepState) -> dict[str, Any] | None:
 def _counts(sweep: SweepState) -> dict[str, int]:
     """Trials by state; those whose result was shared are also counted as reused."""
     counts = Counter(trial.state for trial in sweep.trials)
-    if sweep.state in ENDED:  # what a dead coordinator left running waits for a continuation
-        counts["waiting"] += counts.pop("running", 0)
     reused = sum(t.ended is not None and t.ended.reused_from is not None for t in sweep.trials)
     states = ("running", "waiting", "completed", "pruned", "failed", "cancelled")
     return {state: counts[state] for state in states} | {"reused": reused}

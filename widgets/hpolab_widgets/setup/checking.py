@@ -149,7 +149,7 @@ def _with_a_sound_space(config: SweepConfig, errors: dict[str, str]) -> SweepCon
 
 def _check_name(config: SweepConfig, host: Host) -> None:
     if config.name and (host.sweeps_dir / config.name / "config.yaml").is_file():
-        raise ConfigError("there is a search of that name; choose another.", field="name")
+        raise ConfigError("there is a sweep of that name; choose another.", field="name")
 
 
 def _check_dataset(config: SweepConfig) -> None:

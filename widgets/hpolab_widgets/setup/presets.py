@@ -35,7 +35,7 @@ class Preset(NamedTuple):
 
 PRESETS: Mapping[str, Preset] = {
     "quick": Preset("See how it works", 8, 5, 2_000),
-    "standard": Preset("A fair first search", 20, 10, 10_000),
+    "standard": Preset("A fair first sweep", 20, 10, 10_000),
     "thorough": Preset("When the result counts", 60, 30, None),
 }
 

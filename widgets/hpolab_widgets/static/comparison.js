@@ -63,7 +63,6 @@ const Pictures = ({ view }) => {
     <${Chart} title="Loss" lines=${lines("val_loss", "train_loss")} epochs=${view.epochs} format=${loss} />
   </div>`;
 };
-const loss = (x, digits) => (missing(x) ? "–" : digits === 0 ? String(+x.toFixed(2)) : x.toFixed(3));
 
 const Empty = ({ view, model }) => html`<section class="hpo-card" aria-label="Comparison">
   <h2>Compare two trials</h2>
@@ -76,9 +75,11 @@ const Empty = ({ view, model }) => html`<section class="hpo-card" aria-label="Co
 </section>`;
 
 function Comparison({ model, view }) {
+  const top = useRef(null);
+  useInSight(top, (view.trials || []).map((trial) => trial.number).join());
   if (view.hint) return html`<${Empty} view=${view} model=${model} />`;
   const { trials, different, same } = view;
-  return html`<section class="hpo-card hpo-compare" aria-label="Comparison">
+  return html`<section class="hpo-card hpo-compare" aria-label="Comparison" ref=${top}>
     <div class="hpo-head">
       <h2>Trial ${trials[0].number} and trial ${trials[1].number}</h2>
       <${Button} onClick=${() => wish(model, "swap")}>Swap sides<//>

@@ -27,7 +27,7 @@ function useGlide(list, order) {
 }
 
 const NOTES = {
-  waiting: () => "Waits for its turn.",
+  waiting: (card) => (card.epochs ? "Its training was cut off; it is trained again." : "Waits for its turn."),
   running: (card, epochs) => card.epochs
     ? `Epoch ${card.epochs} of ${epochs} is done${card.worker ? `, on ${card.worker}` : ""}.`
     : "Its first epoch is being trained.",
@@ -175,8 +175,15 @@ const Nothing = ({ view, model }) => html`<div class="hpo-gallery-nothing">
         <${Button} onClick=${() => wish(model, "clear")}>Show all<//>`}
 </div>`;
 
+const NARROW = 560, USUAL_CARDS = 12, FEW_CARDS = 6;
+
 function Gallery({ model, view }) {
   const list = useRef(null);
+  const root = useRef(null);
+  useEffect(() => { // a phone's page is long enough with fewer
+    const width = root.current && (root.current.clientWidth || innerWidth);
+    if (width < NARROW && model.get("page_size") === USUAL_CARDS) assign(model, { page_size: FEW_CARDS });
+  }, [!view.empty]);
   useGlide(list, (view.cards || []).map((card) => card.number).join());
   if (view.empty) {
     return html`<section class="hpo-card" aria-label="Trials"><h2>Trials</h2>
@@ -190,7 +197,7 @@ function Gallery({ model, view }) {
   const { accuracy } = view.weights;
   const many = view.count === view.total ? several(view.total, "trial")
     : `${view.count.toLocaleString("en")} of ${several(view.total, "trial")}`;
-  return html`<section class="hpo-gallery" aria-label="Trials">
+  return html`<section class="hpo-gallery" aria-label="Trials" ref=${root}>
     <div class="hpo-head">
       <h2>${many}</h2>
       <p class="hpo-quiet hpo-small">Score: ${(100 * accuracy).toFixed(0)} % accuracy, ${(100 - 100 * accuracy).toFixed(0)} % health.

@@ -24,6 +24,7 @@ function Theme() {
   </button>`;
 }
 
+// on the page of the sweep, its own panel says what it is
 const Navigation = ({ model, view }) => html`<header class="hpo-nav">
   <div class="hpo-nav-brand">
     <svg viewBox="0 0 24 24" aria-hidden="true"><rect width="24" height="24" rx="6" />
@@ -31,11 +32,11 @@ const Navigation = ({ model, view }) => html`<header class="hpo-nav">
     <span>hpolab</span>
   </div>
   <p class="hpo-nav-sweep" aria-live="polite">
-    ${view.sweep
+    ${view.sweep && view.page !== "sweep"
       ? html`<span class="hpo-nav-name" title=${view.sweep}>${view.sweep}</span>
           <${State} state=${view.state} />
           ${view.is_example && html`<span class="hpo-nav-note">comes with the lab</span>`}`
-      : html`<span class="hpo-quiet">no sweep yet</span>`}
+      : !view.sweep && html`<span class="hpo-quiet">no sweep yet</span>`}
   </p>
   <nav aria-label="Pages of the lab"><ul>
     ${view.pages.map(({ name, title }) => html`<li><button type="button"

@@ -115,13 +115,13 @@ const Buttons = ({ model, view, waits, busy }) => {
   </div>`;
 };
 
-const Failures = ({ view, model }) => html`<section class="hpo-run-part" aria-label="Failed trials">
-  <h3>${several(view.n_failures, "trial")} failed</h3>
+const Failures = ({ view, model }) => html`<details class="hpo-run-fold">
+  <summary class="hpo-tone-bad hpo-run-bad">${several(view.n_failures, "trial")} failed</summary>
   <ul class="hpo-run-failures">${view.failures.map((failure) => html`<li key=${failure.trial}>
     <button type="button" class="hpo-run-link" onClick=${() => wish(model, "open", { trial: failure.trial })}>Trial ${failure.trial}</button>
     <span>${failure.reason}</span></li>`)}</ul>
   ${view.n_failures > view.failures.length && html`<p class="hpo-hint">The latest ${view.failures.length} are shown.</p>`}
-</section>`;
+</details>`;
 
 /** The ends of the logs, scrolled to their ends as long as the reader has not scrolled up. */
 function Log({ log }) {
@@ -143,12 +143,12 @@ const Time = ({ view }) => {
   return view.eta === null ? "not known yet" : view.eta < 1 ? "nearly done" : span(view.eta);
 };
 
-const Details = ({ view }) => html`<dl class="hpo-figures hpo-run-figures">
-  <${Figure} label=${view.is_live ? "running for" : "ran for"}>${view.state === "new" ? "–" : span(view.elapsed)}<//>
-  <${Figure} label=${view.state === "running" && view.eta >= 1 ? "time left, about" : "time left"}>${html`<${Time} view=${view} />`}<//>
-  <${Figure} label=${view.best ? `best score, trial ${view.best.trial}` : "best score"}>${score(view.best && view.best.score)}<//>
-  <${Figure} label="its accuracy">${share(view.best && view.best.accuracy)}<//>
-  <${Figure} label="its health">${share(view.best && view.best.health, 0)}<//>
+const Details = ({ view }) => view.state !== "new" && html`<dl class="hpo-figures hpo-run-figures">
+  <${Figure} label=${view.is_live ? "running for" : "ran for"}>${span(view.elapsed)}<//>
+  ${view.is_live && html`<${Figure} label=${view.state === "running" && view.eta >= 1 ? "time left, about" : "time left"}>${html`<${Time} view=${view} />`}<//>`}
+  <${Figure} label=${view.best ? `best, trial ${view.best.trial}` : "best score"}>${score(view.best && view.best.score)}<//>
+  <${Figure} label="accuracy">${share(view.best && view.best.accuracy)}<//>
+  <${Figure} label="health">${share(view.best && view.best.health, 0)}<//>
 </dl>`;
 
 function Run({ model, view }) {
@@ -162,34 +162,37 @@ function Run({ model, view }) {
   const sent = [...busy, ...view.pending.map((wish) => wish.words)];
   const ended = !view.is_live;
   const can = (verb) => view.actions.includes(verb);
+  const extend = can("extend") && html`<${Extend} model=${model} units=${view.units} ended=${ended}
+    main=${ended && !can("continue")} waits=${waits("extend")} />`;
   return html`<section class="hpo-card hpo-run" aria-label=${`Run of ${view.name}`}>
     <header class="hpo-run-head">
       <div class="hpo-run-title">
         <div class="hpo-row"><h2>${view.name}</h2><${State} state=${view.state} />
-          ${view.is_example && html`<span class="hpo-state hpo-tone-quiet" title="It can be looked at, not changed">example</span>`}</div>
-        <p class="hpo-quiet hpo-small">${view.about}</p>
+          ${view.is_example && html`<span class="hpo-state hpo-tone-quiet" title="It can be looked at, not changed">example</span>`}
+          <span class="hpo-quiet hpo-small">${view.about}</span></div>
+        <p class="hpo-run-sentence" aria-live="polite">${view.sentence}${sent.map((words) => html`<span key=${words} class="hpo-run-pending">${words}</span>`)}</p>
       </div>
+      <${Details} view=${view} />
       <${Buttons} model=${model} view=${view} waits=${waits} busy=${busy.length > 0} />
     </header>
-    <p class="hpo-run-sentence" aria-live="polite">${view.sentence}${sent.map((words) => html`<span key=${words} class="hpo-run-pending">${words}</span>`)}</p>
-    <div class="hpo-run-limits">${view.budget.map((row) => html`<${Limit} key=${row.unit} row=${row} live=${view.state === "running"} />`)}</div>
-    <${Details} view=${view} />
-    <${Fates} counts=${view.counts} />
+    <div class="hpo-run-progress">
+      <div class="hpo-run-limits">${view.budget.map((row) => html`<${Limit} key=${row.unit} row=${row} live=${view.state === "running"} />`)}</div>
+      <${Fates} counts=${view.counts} />
+    </div>
     ${view.workers.length > 0 && html`<section class="hpo-run-part" aria-label="Workers">
       <h3>${view.state === "paused" ? "Held after their epoch" : "Training now"}</h3>
       <ul class="hpo-run-workers">${view.workers.map((row, i) => html`<${Worker} key=${i} row=${row} model=${model} can=${can("stop")}
         waits=${row && waits(`cancel ${row.trial}`)} paused=${view.state === "paused"} />`)}</ul></section>`}
-    ${can("extend") && html`<div class="hpo-run-more">
-      <${Extend} model=${model} units=${view.units} ended=${ended} main=${ended && !can("continue")} waits=${waits("extend")} />
-      ${can("explore") && html`<${Explore} model=${model} now=${view.exploration} waits=${waits("explore")} />`}
-    </div>`}
-    ${view.n_failures > 0 && html`<${Failures} view=${view} model=${model} />`}
     <div class="hpo-run-folds">
+      ${view.n_failures > 0 && html`<${Failures} view=${view} model=${model} />`}
+      ${view.is_live && extend && html`<details class="hpo-run-fold"><summary>${can("explore") ? "Add to the budget, search more widely" : "Add to the budget"}</summary>
+        <div class="hpo-run-more">${extend}${can("explore") && html`<${Explore} model=${model} now=${view.exploration} waits=${waits("explore")} />`}</div></details>`}
       ${view.n_notes > 0 && html`<details class="hpo-run-fold"><summary>${several(view.n_notes, "note")}</summary>
         <ul class="hpo-run-notes">${view.notes.map((note, i) => html`<li key=${view.n_notes - i}>${note}</li>`)}</ul></details>`}
       <details class="hpo-run-fold" open=${model.get("log_open")}
         onToggle=${(event) => event.target.open !== model.get("log_open") && assign(model, { log_open: event.target.open })}>
         <summary>Log</summary>${model.get("log_open") && html`<${Log} log=${view.log} />`}</details>
+      ${ended && extend}
     </div>
   </section>`;
 }

@@ -104,14 +104,13 @@ function Folded({ f, title, summary, sections, children }) {
 
 // ---- data ------------------------------------------------------------------------------------
 
-const megabytes = (n) => (n < 1e6 ? "1 MB" : `${(n / 1e6).toFixed(n < 1e7 ? 1 : 0)} MB`);
 const factsOf = (d) => [
   d.kind === "image" ? `${d.shape[0]} × ${d.shape[1]}${d.shape[2] === 3 ? " colour" : ""}` : "texts",
   `${d.classes} classes`, `${d.examples.toLocaleString("en")} examples`,
 ];
 const tileOf = (d) => ({
   key: d.name, title: words(d.name), words: d.problem || d.title, facts: d.own ? ["your own"] : factsOf(d), field: "dataset.name",
-  badge: !d.own && html`<span class=${`hpo-state hpo-tone-${d.here ? "good hpo-setup-here" : "quiet"}`}>${d.here ? "here" : `${megabytes(d.download)} to load`}</span>`,
+  badge: !d.own && html`<span class=${`hpo-state hpo-tone-${d.here ? "good hpo-setup-here" : "quiet"}`}>${d.here ? "here" : `${bytes(d.download)} to load`}</span>`,
 });
 
 const Samples = ({ f, samples }) => {
@@ -120,7 +119,7 @@ const Samples = ({ f, samples }) => {
   const progress = samples.progress;
   const line = {
     unread: "", ready: `Examples of ${name}`, reading: missing(progress) ? "Reading examples …" : `Downloading, ${share(progress, 0)}`,
-    absent: "These data are not on this machine yet. Starting the search loads them first.",
+    absent: "These data are not on this machine yet. Starting the sweep loads them first.",
     failed: samples.problem,
   }[state];
   return html`<div class="hpo-setup-samples" aria-busy=${state === "reading"}>
@@ -158,7 +157,7 @@ function Data({ f, samples }) {
     ${f.view.parts.length > 0 && html`<${Parts} parts=${f.view.parts} />`}
     <details class="hpo-setup-more"><summary>How they are divided</summary><div class="hpo-setup-fields">
       <${NumberField} f=${f} path="dataset.validation" label="To steer by" scale=${0.01} unit="%"
-        hint="Held out of learning; the search compares networks on it." />
+        hint="Held out of learning; networks are compared on it." />
       <${NumberField} f=${f} path="dataset.test" label="To measure with" scale=${0.01} unit="%"
         hint="Seen by nobody until the end; not used where the data bring a test part." />
       <${NumberField} f=${f} path="dataset.seed" label="Seed of the division" hint="Another number, another draw." />
@@ -180,7 +179,7 @@ const Length = ({ f }) => html`<section class="hpo-card hpo-stack" aria-labelled
     <${NumberField} f=${f} path="budget.trials" label="Trials" empty="no limit" hint="Networks to train; each is one trial." />
     <${NumberField} f=${f} path="epochs" label="Epochs" hint="How often each sees its examples, at most." />
     <${NumberField} f=${f} path="dataset.max_samples" label="Examples" empty="all" hint="Used at most; fewer is faster." />
-    <${NumberField} f=${f} path="budget.seconds" label="Time" empty="no limit" scale=${60} unit="min" hint="Ends the search, whatever is left." />
+    <${NumberField} f=${f} path="budget.seconds" label="Time" empty="no limit" scale=${60} unit="min" hint="Ends the sweep, whatever is left." />
   </div>
   ${f.error("budget") && html`<p class="hpo-error">${f.error("budget")}</p>`}
 </section>`;
@@ -324,20 +323,20 @@ const RECORDS = [["best", "the best trials"], ["all", "every trial (more disk)"]
 function Machine({ f }) {
   const usual = f.view.limits, set = f.get("limits", null);
   const kind = set === null ? "usual" : set.dead_units === null && set.vanished_gradients === null ? "none" : "own";
-  const executors = [["process", "process: each trial apart, several at once"], ["inline", "inline: in the search's own process, one at a time"]];
+  const executors = [["process", "process: each trial apart, several at once"], ["inline", "inline: in the sweep's own process, one at a time"]];
   const executor = f.get("executor.name");
   if (!executors.some(([name]) => name === executor)) executors.push([executor, executor]);
   return html`<${Folded} f=${f} title="Limits and machine" sections=${["name", "budget.epochs", "limits", "executor", "seed", "record", "max_failures"]}
     summary=${`${f.view.slots} at once, seed ${f.get("seed")}`}>
     <div class="hpo-setup-fields">
-      <${Field} label="Name" hint="Of the search and its folder; empty for the data's name and the time." error=${f.error("name")} id=${`${f.id}-name`}>
+      <${Field} label="Name" hint="Of the sweep and its folder; empty for the data's name and the time." error=${f.error("name")} id=${`${f.id}-name`}>
         <${Typed} ...${f.control("name")} shown=${f.get("name")} onText=${(x) => f.set("name", x)} placeholder="by itself" /><//>
-      <${NumberField} f=${f} path="seed" label="Seed" hint="The same seed gives the same search again." />
+      <${NumberField} f=${f} path="seed" label="Seed" hint="The same seed gives the same sweep again." />
       <${SelectField} f=${f} path="record" label="Record for diagnostics" options=${RECORDS} hint="What pictures of a network's inside are drawn from." />
       <${SelectField} f=${f} path="executor.name" label="Where trials train" options=${executors} />
       <${NumberField} f=${f} path="executor.workers" label="Trials at once" empty=${`${f.known.workers}, as the machine says`} hint="More than there are processor cores does not pay." />
-      <${NumberField} f=${f} path="budget.epochs" label="Epochs in all" empty="no limit" hint="Of all trials together; ends the search." />
-      <${NumberField} f=${f} path="max_failures" label="Failures in a row" hint="After so many the search stops." />
+      <${NumberField} f=${f} path="budget.epochs" label="Epochs in all" empty="no limit" hint="Of all trials together; ends the sweep." />
+      <${NumberField} f=${f} path="max_failures" label="Failures in a row" hint="After so many the sweep stops." />
     </div>
     <fieldset class="hpo-setup-group"><legend>Sick networks</legend>
       <${Field} label="A sick network" id=${`${f.id}-limits`} error=${f.error("limits")} hint="Many units that never fire, or steps that no longer reach the first layers: it would not recover.">
@@ -375,7 +374,7 @@ function Copyable({ title, text }) {
 function Texts({ f }) {
   const [text, setText] = useState("");
   const load = (content) => wish(f.model, "load", { text: content });
-  return html`<${Folded} f=${f} title="As a file, as Python" sections=${[]} summary="the same search without this form">
+  return html`<${Folded} f=${f} title="As a file, as Python" sections=${[]} summary="the same sweep without this form">
     <div class="hpo-setup-texts">
       <${Copyable} title="YAML" text=${f.view.yaml === "{}\n" ? "{}  # nothing differs from the defaults\n" : f.view.yaml} />
       <${Copyable} title="Python" text=${f.view.python} /></div>
@@ -417,7 +416,7 @@ function Start({ f, starting, samples, root }) {
         ${words(field).replaceAll(".", " › ") || "all together"}</button> ${rule}</li>`)}</ul></div>`}
     <div class="hpo-setup-time" aria-live="polite"><strong>${time}</strong><span class="hpo-quiet hpo-small">${why}</span></div>
     <${Button} kind="main" icon="play" disabled=${wrong.length > 0 || starting} onClick=${() => wish(f.model, "start")}>
-      ${starting ? (missing(samples.progress) ? "Reading the data …" : `Loading the data, ${share(samples.progress, 0)}`) : "Start the search"}<//>
+      ${starting ? (missing(samples.progress) ? "Reading the data …" : `Loading the data, ${share(samples.progress, 0)}`) : "Start the sweep"}<//>
   </footer>`;
 }
 
@@ -427,8 +426,8 @@ function Setup({ model, view }) {
   const f = formOf(model, view, id.current);
   const samples = model.get("samples");
   return html`<div class="hpo-setup" ref=${root}>
-    <header class="hpo-head"><h2>New search</h2>
-      ${view.sweep && html`<${Button} onClick=${() => wish(model, "copy")} title="Fill the form with what that search was asked">Like ${view.sweep}<//>`}
+    <header class="hpo-head"><h2>New sweep</h2>
+      ${view.sweep && html`<${Button} onClick=${() => wish(model, "copy")} title="Fill the form with what that sweep was asked">Like ${view.sweep}<//>`}
       <${Button} onClick=${() => wish(model, "clear")} disabled=${!Object.keys(model.get("form")).length}>Begin anew<//></header>
     <${Data} f=${f} samples=${samples} />
     <div class="hpo-setup-pair"><${Length} f=${f} /><${Score} f=${f} /></div>

@@ -72,11 +72,20 @@ function useStream(model, verb) {
   return (details) => (stream.busy ? (stream.next = details) : go(details));
 }
 
+/** Scroll to the top of what was opened further down the page, once for every ``what``. */
+function useInSight(top, what) {
+  useEffect(() => {
+    const away = top.current ? top.current.getBoundingClientRect().top : 0;
+    if (away < 0 || away > innerHeight) top.current.scrollIntoView();
+  }, [what]);
+}
+
 // ---- words -----------------------------------------------------------------------------------
 
 const missing = (x) => x === null || x === undefined || Number.isNaN(x);
 const share = (x, digits = 1) => (missing(x) ? "–" : `${(100 * x).toFixed(digits)} %`);
 const score = (x) => (missing(x) ? "–" : x.toFixed(3));
+const loss = (x, digits) => (missing(x) ? "–" : digits === 0 ? String(+x.toFixed(2)) : x.toFixed(3));
 const several = (n, one, many = one + "s") => `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
 
 /** A span of time as a person says it: "8 s", "3 min 20 s", "2 h 5 min". */
@@ -86,6 +95,15 @@ function span(seconds) {
   if (s < 100) return `${s} s`;
   if (s < 6000) return `${Math.floor(s / 60)} min${s % 60 && s < 600 ? ` ${s % 60} s` : ""}`;
   return `${Math.floor(s / 3600)} h ${Math.round((s % 3600) / 60)} min`;
+}
+
+/** 17464789 -> "17.5 MB". */
+function bytes(n) {
+  if (missing(n)) return "…";
+  if (n < 1000) return several(n, "byte");
+  const [unit, one] = n < 1e6 ? ["kB", 1e3] : n < 1e9 ? ["MB", 1e6] : ["GB", 1e9];
+  const size = n / one;
+  return `${size < 9.95 ? size.toFixed(1) : Math.round(size)} ${unit}`;
 }
 
 /** A hyperparameter's value, short: 0.00123 -> "1.23e-3". */

@@ -15,24 +15,15 @@ function ago(seconds) {
   return new Date(1000 * seconds).toLocaleDateString("en", { day: "numeric", month: "short", year: "numeric" });
 }
 
-/** 17464789 -> "17.5 MB". */
-function bytes(n) {
-  if (missing(n)) return "…";
-  if (n < 1000) return several(n, "byte");
-  const [unit, one] = n < 1e6 ? ["kB", 1e3] : n < 1e9 ? ["MB", 1e6] : ["GB", 1e9];
-  const size = n / one;
-  return `${size < 9.95 ? size.toFixed(1) : Math.round(size)} ${unit}`;
-}
-
 const trials = (row) => (row.limit === null ? `${row.settled}` : `${row.settled} of ${row.limit}`);
 
 /** What can be done with one sweep; deleting asks once more, in its row. */
-function Actions({ row, model, busy }) {
+function Actions({ row, model, busy, can_visit }) {
   const [asks, ask] = useState(false);
   const box = useRef(null);
   useEffect(() => asks && box.current && box.current.querySelector("button:last-of-type").focus(), [asks]);
   const can = (action) => row.actions.includes(action);
-  const go = (verb, details = {}) => wish(model, verb, { name: row.name, ...details });
+  const go = (verb, details = {}) => wish(model, verb, { name: row.key, ...details });
   if (asks) {
     return html`<div class="hpo-sweeps-actions" role="group" aria-label=${`Delete ${row.name}?`} ref=${box}
       onKeyDown=${(event) => event.key === "Escape" && ask(false)}>
@@ -43,7 +34,7 @@ function Actions({ row, model, busy }) {
   return html`<div class="hpo-sweeps-actions">
     ${can("continue") && html`<${Button} icon="play" disabled=${busy} onClick=${() => go("continue")}>Continue<//>`}
     ${can("resume") && html`<${Button} icon="play" disabled=${busy} onClick=${() => go("resume")}>Resume<//>`}
-    ${can("open") && html`<${Button} disabled=${row.is_open} onClick=${() => go("open")}>${row.is_open ? "Shown" : "Open"}<//>`}
+    ${can("open") && html`<${Button} disabled=${row.is_open && !can_visit} onClick=${() => go("open")}>${row.is_open && !can_visit ? "Shown" : "Open"}<//>`}
     ${can("export") && ["zip", "csv"].map((kind) => html`<${Button} key=${kind} kind="plain" icon="down" disabled=${busy}
       title=${kind === "zip" ? "The whole folder, models included" : "A table with one row for each trial"}
       aria-label=${`Download ${row.name} as ${kind.toUpperCase()}`}
@@ -52,22 +43,22 @@ function Actions({ row, model, busy }) {
   </div>`;
 }
 
-function Row({ row, model, busy, chosen }) {
-  const is = chosen.includes(row.name);
+function Row({ row, model, busy, chosen, can_visit }) {
+  const is = chosen.includes(row.key);
   const known = row.state !== "damaged" && row.state !== "unread";
-  const toggle = () => assign(model, { chosen: is ? chosen.filter((name) => name !== row.name) : [...chosen, row.name] });
+  const toggle = () => assign(model, { chosen: is ? chosen.filter((key) => key !== row.key) : [...chosen, row.key] });
   return html`<tr class=${row.is_open ? "hpo-sweeps-open" : ""}>
     <td class="hpo-sweeps-pick"><input type="checkbox" checked=${is} aria-label=${`Compare ${row.name}`}
       disabled=${!known || (!is && chosen.length >= MOST_COMPARED)} onChange=${toggle} /></td>
-    <th scope="row"><span class="hpo-sweeps-name">${row.name}</span>
+    <th scope="row"><span class="hpo-sweeps-name">${row.name}${row.is_example && html` <span class="hpo-state hpo-tone-quiet" title="It comes with the lab; it can be looked at, not changed">example</span>`}</span>
       <span class="hpo-small hpo-quiet">${row.problem || row.dataset}</span></th>
     <td class="hpo-sweeps-state">${row.state === "unread" ? html`<span class="hpo-quiet">reading …</span>` : html`<${State} state=${row.state} />`}</td>
     <td data-label="trials">${known ? trials(row) : "–"}</td>
     <td data-label="best score">${score(row.score)}</td>
     <td data-label="its accuracy">${share(row.accuracy)}</td>
     <td data-label="size">${bytes(row.bytes)}</td>
-    <td data-label="made">${ago(row.made)}</td>
-    <td class="hpo-sweeps-do"><${Actions} row=${row} model=${model} busy=${busy} /></td>
+    <td data-label="made">${row.is_example ? "–" : ago(row.made)}</td>
+    <td class="hpo-sweeps-do"><${Actions} row=${row} model=${model} busy=${busy} can_visit=${can_visit} /></td>
   </tr>`;
 }
 
@@ -75,7 +66,7 @@ const Table = ({ view, model, busy, chosen }) => html`<table class="hpo-sweeps-t
   <thead><tr><th scope="col"><span class="hpo-unseen">Compare</span></th><th scope="col">Sweep</th><th scope="col">State</th>
     <th scope="col">Trials</th><th scope="col">Best score</th><th scope="col">Its accuracy</th><th scope="col">Size</th>
     <th scope="col">Made</th><th scope="col"><span class="hpo-unseen">Actions</span></th></tr></thead>
-  <tbody>${view.rows.map((row) => html`<${Row} key=${row.name} row=${row} model=${model} busy=${busy} chosen=${chosen} />`)}</tbody>
+  <tbody>${view.rows.map((row) => html`<${Row} key=${row.key} row=${row} model=${model} busy=${busy} chosen=${chosen} can_visit=${view.can_visit} />`)}</tbody>
 </table>`;
 
 /** The best score so far over trials, a line for each sweep. */
@@ -125,22 +116,19 @@ const Pages = ({ view, model }) => html`<nav class="hpo-row hpo-sweeps-pages" ar
 
 function Sweeps({ model, view }) {
   const busy = model.get("busy"), chosen = model.get("chosen"), filter = model.get("filter");
-  if (!view.count) {
-    return html`<section class="hpo-card" aria-label="Sweeps"><h2>No sweeps yet</h2>
-      <p class="hpo-quiet">Every search you start is kept in a folder of its own and listed here, to be opened again,
-      continued or compared.</p></section>`;
-  }
   const set = (event) => assign(model, { filter: event.target.value, page: 0 });
   return html`<section class="hpo-card hpo-sweeps" aria-label="Sweeps">
-    <div class="hpo-head"><h2>${several(view.count, "sweep")}</h2>
-      <input class="hpo-sweeps-filter" type="search" placeholder="Name, data set or state" aria-label="Filter the sweeps" value=${filter} onInput=${set} /></div>
+    <div class="hpo-head"><h2>${view.count ? several(view.count, "sweep") : "No sweeps of yours yet"}</h2>
+      ${view.can_visit && html`<${Button} icon="plus" kind=${view.count ? "" : "main"} onClick=${() => wish(model, "new")}>Start a new sweep<//>`}
+      ${view.count > 0 && html`<input class="hpo-sweeps-filter" type="search" placeholder="Name, data set or state" aria-label="Filter the sweeps" value=${filter} onInput=${set} />`}</div>
     <p class="hpo-small hpo-quiet hpo-sweeps-said" aria-live="polite">${
       busy.length ? busy.join(" ") : view.unread ? `Reading ${several(view.unread, "folder")} …`
       : chosen.length === 1 ? "Tick a second sweep to compare the two."
+      : !view.count ? "Every sweep you start is kept in a folder of its own and listed here, to be opened again, continued or compared."
       : filter ? `${several(view.matching, "sweep")} found.` : "The newest first. Tick two or more to compare them."}</p>
     ${view.comparison && html`<${Comparison} comparison=${view.comparison} model=${model} />`}
     ${view.rows.length ? html`<${Table} view=${view} model=${model} busy=${busy.length > 0} chosen=${chosen} />`
-      : html`<p>No sweep has “${filter}” in its name, data set or state.</p>`}
+      : filter && html`<p>No sweep has “${filter}” in its name, data set or state.</p>`}
     ${view.pages > 1 && html`<${Pages} view=${view} model=${model} />`}
   </section>`;
 }

@@ -1,7 +1,5 @@
-const loss = (x, digits) => (missing(x) ? "–" : digits === 0 ? String(+x.toFixed(2)) : x.toFixed(3));
 const two = (x) => (missing(x) ? "–" : x.toFixed(2));
 const percent = (x) => `${+(100 * x).toFixed(1)} %`;
-const size = (n) => (n < 1e6 ? `${Math.max(1, Math.round(n / 1e3))} kB` : `${(n / 1e6).toFixed(1)} MB`);
 const clock = (iso) => (iso ? new Date(iso).toLocaleString([], { dateStyle: "medium", timeStyle: "medium" }) : "–");
 
 const REASONS = {
@@ -18,7 +16,8 @@ const Reason = ({ view }) => {
     return html`<p class="hpo-trial-reason hpo-tone-accent" aria-live="off">It is being trained: ${view.epochs_done} of ${several(view.epochs, "epoch")} done.
       Numbers below are those so far.</p>`;
   }
-  if (view.state === "waiting") return html`<p class="hpo-trial-reason hpo-tone-quiet">It waits for its turn.</p>`;
+  if (view.state === "waiting") return html`<p class="hpo-trial-reason hpo-tone-quiet">${view.epochs_done
+    ? "Its training was cut off; it is trained again." : "It waits for its turn."}</p>`;
   const tone = view.state === "failed" ? "bad" : view.state === "pruned" ? "warn" : "quiet";
   return REASONS[view.state] && html`<p class=${`hpo-trial-reason hpo-tone-${tone}`}>
     ${REASONS[view.state]}${view.reason ? `: ${view.reason.replace(/\.$/, "")}` : ""}. Health is judged from what was recorded until then.</p>`;
@@ -151,7 +150,7 @@ const Files = ({ view, model }) => {
   return html`<section aria-label="Downloads">
     <h3>Downloads</h3>
     <div class="hpo-row">
-      ${"model" in view.files && html`<${Button} icon="down" onClick=${load("model")}>Model (${size(view.files.model)})<//>`}
+      ${"model" in view.files && html`<${Button} icon="down" onClick=${load("model")}>Model (${bytes(view.files.model)})<//>`}
       <${Button} icon="down" onClick=${load("configuration")}>Configuration (YAML)<//>
       ${"result" in view.files && html`<${Button} icon="down" onClick=${load("result")}>Result (JSON)<//>`}
     </div>
@@ -183,11 +182,13 @@ const Log = ({ view: { course, log, state } }) => html`
   </section>`;
 
 function TrialView({ model, view }) {
+  const top = useRef(null);
+  useInSight(top, view.number);
   const id = useMemo(() => `hpo-trial-${Math.random().toString(36).slice(2)}`, []);
   if (view.hint) {
     return html`<section class="hpo-card" aria-label="Trial"><h2>A trial, closely</h2><p class="hpo-quiet">${view.hint}</p></section>`;
   }
-  return html`<section class="hpo-card hpo-trial" aria-label="Trial">
+  return html`<section class="hpo-card hpo-trial" aria-label="Trial" ref=${top}>
     <${Head} view=${view} model=${model} />
     <${Reason} view=${view} />
     <${Tabs} model=${model} id=${id} />

@@ -60,7 +60,7 @@ const Moved = ({ trial }) => {
     aria-label=${`${by > 0 ? "up" : "down"} ${Math.abs(by)}`}>${by > 0 ? "▲" : "▼"} ${Math.abs(by)}</span>`;
 };
 
-const ROW = 28;
+const ROW = 24;
 
 /** The best trials under the weights of the search and under these, and who changed places. */
 function Bumps({ places, room, winner, count }) {
@@ -77,7 +77,7 @@ function Bumps({ places, room, winner, count }) {
   const column = (side) =>
     places.trials.filter((trial) => trial[side] <= places.rows).sort((a, b) => a[side] - b[side]);
   return html`<div class="hpo-weights-bumps">
-    <p class="hpo-hint">In the search</p><p></p><p class="hpo-hint">Under these weights</p>
+    <p class="hpo-hint">In the sweep</p><p></p><p class="hpo-hint">Under these weights</p>
     <ol style=${`height: ${height}px`}>
       ${column("before").map((trial) => html`<li key=${trial.number} class=${kind(trial)}>
         <b>${trial.before}</b><span>trial ${trial.number}</span></li>`)}
@@ -100,9 +100,9 @@ function Continue({ model, sweep, tiers }) {
   const [busy, setBusy] = useState(false);
   useEffect(() => setBusy(false), [sweep.name, model.get("problem")]);
   const why = !sweep.has_ended
-    ? "This search is still running: stop it, or wait for its end."
+    ? "This sweep is still running: stop it, or wait for its end."
     : sweep.is_searched
-      ? "Move a slider first: these are the weights that this search used."
+      ? "Move a slider first: these are the weights that this sweep used."
       : "";
   const go = (event) => {
     event.preventDefault();
@@ -111,7 +111,7 @@ function Continue({ model, sweep, tiers }) {
   };
   return html`<form class="hpo-weights-continue" onSubmit=${go}>
     <h3>Continue with these weights</h3>
-    <p class="hpo-small">Starts a search for ${tiers.health
+    <p class="hpo-small">Starts a sweep for ${tiers.health
       ? `${tiers.accuracy} % accuracy and ${tiers.health} % health, made up as above,` : "accuracy alone"}
       ${" "}that already knows the ${several(sweep.trials, "trial")} of this one. None of them is trained again.</p>
     <div class="hpo-row">
@@ -126,25 +126,21 @@ function Continue({ model, sweep, tiers }) {
   </form>`;
 }
 
-const Ranking = ({ model, view }) => {
-  const { result, sweep } = view;
+const Ranking = ({ view: { result, sweep } }) => {
   if (!sweep)
-    return html`<p class="hpo-quiet">No search is shown. Open one, and every trial that it finished is
+    return html`<p class="hpo-quiet">No sweep is shown. Open one, and every trial that it finished is
       ranked anew whenever you move a slider; nothing is trained for that.</p>`;
   if (!result)
-    return html`<p class="hpo-quiet">No trial has completed yet. The ranking appears with the first one.</p>
-      <p class="hpo-small hpo-quiet">${sweep.sampled_under}</p>`;
-  return html`<${Bumps} places=${result.places} room=${result.room} winner=${result.winner} count=${result.count} />
-    <p class="hpo-small hpo-quiet">${sweep.sampled_under}</p>
-    <${Continue} model=${model} sweep=${sweep} tiers=${view.tiers} />`;
+    return html`<p class="hpo-quiet">No trial has completed yet. The ranking appears with the first one.</p>`;
+  return html`<${Bumps} places=${result.places} room=${result.room} winner=${result.winner} count=${result.count} />`;
 };
 
 /** Who wins, said first; in a narrow column it stays in sight while sliders are moved below it. */
 const Winner = ({ result, sweep }) => html`
   <p class="hpo-weights-winner" aria-live="polite"><${Icon} name="star" />
     <span><strong>Trial ${result.winner}</strong> wins with a score of <strong>${score(result.score)}</strong>${
-      result.was !== result.winner ? `; under the search's weights it was trial ${result.was}.`
-      : sweep.is_searched ? "." : ", as under the search's weights."}</span></p>
+      result.was !== result.winner ? `; under the sweep's weights it was trial ${result.was}.`
+      : sweep.is_searched ? "." : ", as under the sweep's weights."}</span></p>
   <div class="hpo-weights-verdict">
     <p>${result.flips}</p>
     <p class="hpo-small hpo-quiet">${result.stability}</p>
@@ -155,29 +151,32 @@ const WeightSliders = ({ model, view }) => {
   return html`<section class="hpo-card hpo-weights" aria-label="Weights">
     <div class="hpo-head"><h2>What shall count</h2><${Modes} model=${model} locked=${locked} /></div>
     ${result && html`<${Winner} result=${result} sweep=${sweep} />`}
+    ${locked && html`<p class="hpo-weights-locked">Accuracy counts alone, so there is nothing to weigh: the
+      sliders are locked. Choose health-aware to move them; they start from the defaults.</p>`}
     <div class="hpo-weights-columns">
-      <div class="hpo-stack hpo-weights-sliders">
-        ${locked && html`<p class="hpo-weights-locked">Accuracy counts alone, so there is nothing to weigh: the
-          sliders are locked. Choose health-aware to move them; they start from the defaults.</p>`}
-        <fieldset>
-          <legend>The score</legend>
-          ${["accuracy", "health"].map((what) => html`<${Weight} key=${what} model=${model} verb="balance"
-            details=${{ what }} name=${what} percent=${tiers[what]} locked=${locked}
-            tone=${what === "accuracy" ? series("accuracy") : "var(--hpo-good)"} />`)}
-          ${result && html`<${Strip} stretches=${result.stretches} winner=${result.winner} health=${tiers.health} />`}
-        </fieldset>
+      <fieldset class="hpo-weights-balance">
+        <legend>The score</legend>
+        ${["accuracy", "health"].map((what) => html`<${Weight} key=${what} model=${model} verb="balance"
+          details=${{ what }} name=${what} percent=${tiers[what]} locked=${locked}
+          tone=${what === "accuracy" ? series("accuracy") : "var(--hpo-good)"} />`)}
+        ${result && html`<${Strip} stretches=${result.stretches} winner=${result.winner} health=${tiers.health} />`}
+      </fieldset>
+      <div class="hpo-weights-ranking"><${Ranking} view=${view} /></div>
+      <div class="hpo-weights-sliders">
         <fieldset>
           <legend>What health is made of</legend>
           ${view.metrics.map((metric) => html`<${Weight} key=${metric.name} model=${model} verb="proportion"
             details=${{ metric: metric.name }} name=${metric.name} percent=${metric.percent} locked=${locked}
-            tone=${series(metric.name)} meaning=${metric.meaning} note=${`${share(metric.absolute)} of the score`} />`)}
+            tone=${series(metric.name)} meaning=${metric.meaning} note=${`${share(metric.absolute)} of score`} />`)}
         </fieldset>
         <div class="hpo-row">
-          <${Button} disabled=${!sweep || sweep.is_searched} onClick=${() => wish(model, "searched")}>Weights of this search<//>
+          <${Button} disabled=${!sweep || sweep.is_searched} onClick=${() => wish(model, "searched")}>Weights of this sweep<//>
           <${Button} disabled=${view.is_default} onClick=${() => wish(model, "defaults")}>Defaults<//>
         </div>
       </div>
-      <div class="hpo-stack hpo-weights-ranking"><${Ranking} model=${model} view=${view} /></div>
+      ${sweep && html`<div class="hpo-weights-further">
+        <p class="hpo-small hpo-quiet">${sweep.sampled_under}</p>
+        ${result && html`<${Continue} model=${model} sweep=${sweep} tiers=${tiers} />`}</div>`}
     </div>
   </section>`;
 };

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from hpolab_widgets.places import without_places
 from hpolab_widgets.trials.standing import accuracy_of, metrics_of, seconds_of
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def card(
         "epochs": len(epochs),
         "attempt": trial.attempt,
         "worker": trial.worker,
-        "reason": ended.reason if ended else "",
+        "reason": without_places(ended.reason) if ended else "",
         "reused_from": ended.reused_from if ended else None,
         "parameters": ended.n_parameters if ended else None,
         "seconds": seconds_of(trial),

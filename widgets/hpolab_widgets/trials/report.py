@@ -8,6 +8,7 @@ from hpolab.errors import ConfigError, StoreError
 from hpolab.health.report import HealthReport
 from hpolab.scoring import METRICS
 from hpolab.storage.plain_yaml import to_yaml
+from hpolab_widgets.metrics import MEANINGS
 from hpolab_widgets.trials.standing import accuracy_of, metrics_of, parts_of, seconds_of
 
 if TYPE_CHECKING:
@@ -29,16 +30,6 @@ __all__ = [
     "read_report",
     "score_parts",
 ]
-
-MEANINGS = {
-    "neuron_utilisation": "How many units still answer differently to different inputs.",
-    "parameter_efficiency": "How much it has learned for the number of its parameters.",
-    "training_stability": "How evenly the loss fell: jumps upwards cost.",
-    "gradient_health": "Whether every layer gets a gradient it can learn from.",
-    "convergence_quality": "How far and how directly the loss came down, on new data too.",
-    "accuracy_consistency": "How alike it does on different parts of the validation data.",
-}
-"""What each metric sees, for people who meet it for the first time."""
 
 
 def figures(trial: TrialRecord, standing: Standing) -> dict[str, Any]:

@@ -5,24 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hpolab.scoring import METRICS, ScoringWeights, largest_remainder
+from hpolab_widgets.metrics import MEANINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from hpolab.record import SweepRecord
 
-__all__ = ["MEANINGS", "percentages", "sampled_under", "sliders"]
-
-MEANINGS: Mapping[str, str] = {
-    "neuron_utilisation": "The share of units that still react to the input; dead ones are waste.",
-    "parameter_efficiency": "Skill for the size: the same accuracy with fewer weights is better.",
-    "training_stability": "How rarely the loss jumps up while training.",
-    "gradient_health": "Whether the learning signal reaches every layer, neither fading nor "
-    "exploding.",
-    "convergence_quality": "Whether the loss falls far and steadily, on unseen data too.",
-    "accuracy_consistency": "Whether accuracy is alike on different parts of the data.",
-}
-"""What each health metric sees, for someone who hears of it for the first time."""
+__all__ = ["percentages", "sampled_under", "sliders"]
 
 
 def percentages(weights: ScoringWeights) -> dict[str, int]:
@@ -73,7 +61,7 @@ def sampled_under(record: SweepRecord, weights: ScoringWeights) -> str:
         record: Of the sweep.
         weights: What it was asked to use.
     """
-    words = f"This search looks for its trials under {_described(weights)}; sliders re-rank them"
+    words = f"This sweep looks for its trials under {_described(weights)}; sliders re-rank them"
     if record.follows is None or not record.follows.trials:
         return f"{words}, they do not change what is tried."
     last, before = record.follows.trials - 1, _described(record.follows.weights)
