@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import free_port, get, tool, wait_until_well
+from .conftest import free_port, get, tool, wait_until_answered
 from .lab_page import PATIENCE, go_to, wait_for_lab
 
 pytestmark = pytest.mark.browser
@@ -113,7 +113,7 @@ def test_the_app_is_whole_behind_nginx_under_a_path_of_its_own(start_app, open_p
     )
     process = subprocess.Popen([nginx, "-p", tmp_path, "-c", tmp_path / "nginx.conf"])
     try:
-        wait_until_well(url)
+        wait_until_answered(f"{url}health")
         page = open_page(url)
         wait_for_lab(page)
         go_to(page, "All sweeps")  # there and back over the websocket
