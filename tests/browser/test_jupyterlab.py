@@ -81,6 +81,6 @@ def test_the_lab_works_in_a_cell(lab_url, open_page):
 
 def run_all(page):
     page.locator(".jp-NotebookPanel .jp-CodeCell").wait_for(timeout=PATIENCE)
-    page.locator('[data-status="idle"]').first.wait_for(state="attached", timeout=PATIENCE)
+    page.get_by_text("| Idle").wait_for(timeout=PATIENCE)  # before, a run may be lost
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
