@@ -53,9 +53,9 @@ def open_trial(page, trial):
 
 def wait_for_state(page, state):
     """Return when the sweep that is shown is in this state."""
-    page.locator(".hpo-nav-sweep .hpo-state, .hpo-run-head .hpo-state", has_text=state).first.wait_for(
-        timeout=PATIENCE
-    )
+    page.locator(
+        ".hpo-nav-sweep .hpo-state, .hpo-run-head .hpo-state", has_text=state
+    ).first.wait_for(timeout=PATIENCE)
 
 
 def downloaded(page, button):

@@ -72,7 +72,9 @@ def show_the_form(page):
 
 def show_all_of_the_form(page):
     show_the_form(page)
-    page.evaluate("document.querySelectorAll('.hpo-setup details').forEach((x) => (x.open = true))")
+    page.evaluate(
+        "document.querySelectorAll('.hpo-setup details').forEach((x) => (x.open = true))"
+    )
 
 
 def show_all_sweeps(page):

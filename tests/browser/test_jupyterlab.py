@@ -70,7 +70,9 @@ def test_the_lab_works_in_a_cell(lab_url, open_page):
     page = open_page(lab_url)
     run_all(page)
     wait_for_lab(page)
-    assert page.get_by_role("button", name="Switch to dark colours").count() == 0  # Lab has its own
+    assert (
+        page.get_by_role("button", name="Switch to dark colours").count() == 0
+    )  # Lab has its own
     before = order(page)
     page.get_by_role("slider", name="accuracy", exact=True).fill("5")
     wait_for_another_order(page, before)
