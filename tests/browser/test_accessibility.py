@@ -25,19 +25,29 @@ GRAVE = {"serious", "critical"}
 
 @pytest.fixture(scope="module")
 def url(start_app, tmp_path_factory):
-    """The app on a sweep with every kind of end, and a second one to compare it with."""
+    """The app on a sweep that runs, one with every kind of end, and one to compare it with."""
     sweeps = tmp_path_factory.mktemp("sweeps")
-    fields = {
-        "model": WORK,
-        "executor": "hpolab.testing.synthetic:synthetic_inline",
-        "sampler": "random",
-        "epochs": 4,
-    }
-    space = {"learning_rate": {"low": 1e-4, "high": 1e-1, "log": True}}
-    for name, also in {"first": {}, "second": {"fail": [True, False]}}.items():
-        config = SweepConfig(name=name, budget=14, space=space | also, **fields)
-        Sweep(config, path=sweeps / name).run()
-    return start_app(HPOLAB_SWEEPS_DIR=str(sweeps))
+    running = Sweep(synthetic("running", epochs=10_000, sleep=0.5), path=sweeps / "running")
+    running.start()
+    try:
+        for name, also in {"first": {}, "second": {"fail": [True, False]}}.items():
+            Sweep(synthetic(name, epochs=4, **also), path=sweeps / name).run()
+        yield start_app(HPOLAB_SWEEPS_DIR=str(sweeps))
+    finally:
+        running.stop()
+        assert running.wait(timeout=30) == "stopped"
+
+
+def synthetic(name, *, epochs, **space):
+    return SweepConfig(
+        name=name,
+        model=WORK,
+        space={"learning_rate": {"low": 1e-4, "high": 1e-1, "log": True}, **space},
+        executor="hpolab.testing.synthetic:synthetic_inline",
+        sampler="random",
+        epochs=epochs,
+        budget=14,
+    )
 
 
 def show_trials(page):
@@ -84,7 +94,14 @@ def show_all_sweeps(page):
     page.get_by_role("region", name="Comparison").wait_for(timeout=PATIENCE)
 
 
+def show_a_running_sweep(page):
+    go_to(page, "All sweeps")
+    page.get_by_role("row", name="running").get_by_role("button", name="Open").click()
+    page.get_by_role("button", name="Cancel trial 0").wait_for(timeout=PATIENCE)
+
+
 VIEWS = [
+    show_a_running_sweep,
     show_trials,
     show_a_trial,
     show_a_failed_trial,
