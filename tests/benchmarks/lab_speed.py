@@ -93,6 +93,7 @@ def first_epoch(place: Path) -> Iterator[Row]:
         page.get_by_role("button", name="New sweep").click()
         page.get_by_text("Examples of digits").wait_for()
         page.locator('[data-field="budget.trials"]').fill("2")
+        page.locator('[data-field="epochs"]').fill("100")  # ten are over sooner than one can look
         began = time.perf_counter()
         page.get_by_role("button", name="Start the").click()
         page.locator(".hpo-run-epoch", has_text="epoch").first.wait_for()

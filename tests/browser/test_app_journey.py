@@ -81,7 +81,7 @@ def test_a_sweep_is_started_watched_left_found_again_and_taken_home(
     url = start_app(HPOLAB_SWEEPS_DIR=str(tmp_path))
     page = open_page(url)
     wait_for_lab(page)
-    start_sweep(page, trials=3, epochs=100)
+    start_sweep(page, trials=3, epochs=150)
     watch_epochs(page)
     cancelled = cancel_one(page)
     page.close()
