@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: demo app test lint bench bench-speed kill example constraints clean
+.PHONY: demo app test lint bench bench-lab bench-speed kill example constraints clean
 
 demo: .venv/.ready-demo  ## a real sweep on the bundled digits, watched live
 	$(BIN)/hpolab demo
@@ -27,6 +27,9 @@ bench: .venv/.ready-test  ## what the claims about health and speed rest on
 	$(BIN)/python tests/benchmarks/worker_memory.py
 	$(BIN)/python tests/benchmarks/recording_share.py
 	$(BIN)/pytest tests/benchmarks --benchmark-enable -p no:xdist
+
+bench-lab: .venv/.ready-test  ## how fast the lab answers in Chromium, beside its bars, ~4 minutes
+	$(BIN)/python tests/benchmarks/lab_speed.py
 
 kill: .venv/.ready-test  ## kill coordinators and workers 50 times each, and count what is lost
 	$(BIN)/python tests/benchmarks/kill_statistics.py

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 import signal
@@ -12,6 +13,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -30,6 +32,16 @@ def tool(*names: str) -> str:
     pytest.skip(f"{names[0]} is not installed")
 
 
+def needed(module: str) -> ModuleType:
+    """A module that the test drives things with; a test is skipped without it, except in CI."""
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError:
+        if IN_CI:
+            raise
+        pytest.skip(f"{module} is not installed")
+
+
 def free_port() -> int:
     """A port that nobody listens on."""
     with socket.socket() as probe:
@@ -43,12 +55,12 @@ def get(url: str) -> str:
         return str(answer.read().decode())
 
 
-def wait_until_well(url: str) -> None:
-    """Return when the app at an address answers its health check."""
+def wait_until_answered(url: str) -> None:
+    """Return when the server at an address answers."""
     end = time.monotonic() + START_SECONDS
     while True:
         try:
-            get(f"{url}health")
+            get(url)
             return
         except OSError:
             if time.monotonic() > end:
@@ -82,7 +94,7 @@ def start_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartApp]:
             )
         started.append((process, log))
         url = f"http://127.0.0.1:{port}{base_url}"
-        wait_until_well(url)
+        wait_until_answered(f"{url}health")
         return url
 
     yield start
@@ -108,7 +120,7 @@ def chromium() -> Iterator[object]:
     For a module, not for all: while it runs, no other test can have an asyncio loop of its own.
     """
     path = tool("chromium", "chromium-browser", "google-chrome")
-    playwright = pytest.importorskip("playwright.sync_api")
+    playwright = needed("playwright.sync_api")
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser

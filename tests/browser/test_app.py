@@ -11,16 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import free_port, get, tool, wait_until_well
+from .conftest import free_port, get, tool, wait_until_answered
+from .lab_page import PATIENCE, go_to, wait_for_lab
 
 pytestmark = pytest.mark.browser
-PATIENCE = 60_000
-"""Milliseconds that a page may take on a machine that is busy with other tests."""
 KERNELS = "(await (await fetch('health')).json()).kernels"
-
-
-def wait_for_lab(page):
-    page.get_by_text("digits-example", exact=True).wait_for(timeout=PATIENCE)
 
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
@@ -30,6 +25,7 @@ def test_the_app_opens_with_the_example_and_fits_the_window(
 ):
     page = open_page(app_url, width=width, height=height, color_scheme=scheme)
     wait_for_lab(page)
+    assert page.get_by_text("digits-example", exact=True).first.is_visible()
     page.get_by_text("24 trials").first.wait_for(timeout=PATIENCE)
     assert page.title() == "hpolab"
     assert page.evaluate("document.documentElement.lang") == "en"
@@ -117,11 +113,10 @@ def test_the_app_is_whole_behind_nginx_under_a_path_of_its_own(start_app, open_p
     )
     process = subprocess.Popen([nginx, "-p", tmp_path, "-c", tmp_path / "nginx.conf"])
     try:
-        wait_until_well(url)
+        wait_until_answered(f"{url}health")
         page = open_page(url)
         wait_for_lab(page)
-        page.get_by_role("button", name="All sweeps").click()  # there and back over the websocket
-        page.locator('[aria-current="page"]', has_text="All sweeps").wait_for(timeout=PATIENCE)
+        go_to(page, "All sweeps")  # there and back over the websocket
         page.context.close()
     finally:
         process.terminate()

@@ -100,7 +100,7 @@ const Comparison = ({ comparison, model }) => html`<section class="hpo-sweeps-co
     <${Button} kind="plain" icon="close" onClick=${() => assign(model, { chosen: [] })}>Close<//></div>
   ${comparison.caution && html`<p class="hpo-sweeps-caution"><${Icon} name="warn" /><span>${comparison.caution}</span></p>`}
   <div class="hpo-sweeps-sides"><${Climb} sweeps=${comparison.sweeps} />
-    <div class="hpo-scroll"><table class="hpo-sweeps-bests">
+    <div class="hpo-scroll" tabindex="0" role="group" aria-label="Their best trials"><table class="hpo-sweeps-bests">
       <thead><tr><th scope="col">Sweep</th><th scope="col">Score</th><th scope="col">Accuracy</th><th scope="col">Health</th><th scope="col">Best trial</th></tr></thead>
       <tbody>${comparison.sweeps.map((sweep, i) => html`<tr key=${sweep.name}>
         <th scope="row"><${Swatch} i=${i} /> ${sweep.name}</th><td>${score(sweep.score)}</td><td>${share(sweep.accuracy)}</td>
