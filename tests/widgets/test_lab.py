@@ -80,7 +80,7 @@ def test_a_page_is_made_when_it_is_first_visited_and_hidden_when_left(finished):
 
 def test_a_lab_without_a_sweep_opens_too():
     lab = Lab()
-    assert seen(lab) == {"sweep", "run", "gallery", "wide"}
+    assert seen(lab) == {"sweep", "run", "side", "gallery"}
     lab.close()
 
 

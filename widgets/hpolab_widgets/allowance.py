@@ -98,14 +98,19 @@ def _at_most(asked: float, limit: float, field: str) -> None:
 
 
 def _check_space(config: SweepConfig) -> None:
-    """Refuse ranges that reach beyond the family's own: a huge network is a way to take all."""
+    """Refuse sizes beyond the family's own: a huge network is a way to take all.
+
+    Rates and shares, which are below one, may be anything: they take nothing from anybody.
+    """
     own = FAMILIES[config.builder()].space
     asked = config.search_space()
     for name in asked:
         largest, limit = _largest(asked[name]), _largest(own[name])
-        if limit is not None and _is_worded(asked[name]):
+        if limit is None or limit < 1:
+            continue
+        if _is_worded(asked[name]):
             raise ConfigError("write numbers here.", field=f"space.{name}")
-        if largest is not None and limit is not None:
+        if largest is not None:
             _at_most(largest, limit, f"space.{name}")
 
 

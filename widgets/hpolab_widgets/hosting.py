@@ -53,6 +53,10 @@ class Host:
             ConfigError: A setting is beyond a limit; names the setting and the limit.
         """
 
+    def offers(self, dataset: str) -> bool:  # noqa: ARG002 - on one's own machine, every one
+        """Whether the data set of this name may be chosen here."""
+        return True
+
     def permit(self, sweep: Sweep, wishes: Sequence[Command], *, runs: bool = False) -> None:  # noqa: ARG002
         """Refuse wishes of an existing sweep that this host does not allow.
 
@@ -90,8 +94,15 @@ class Host:
         return nullcontext()
 
     def may_change(self, path: Path) -> bool:
-        """Whether the sweep at a path is the user's to run on and to steer."""
-        return not is_example(path) and os.access(path if path.exists() else path.parent, os.W_OK)
+        """Whether the sweep at a path is the user's to run on, to steer and to delete.
+
+        It is when it lies in ``sweeps_dir``, is not linked from there, and can be written.
+        """
+        place = path.resolve()
+        if is_example(place) or place.parent != self.sweeps_dir.resolve():
+            return False
+        there = next(each for each in (place, *place.parents) if each.exists())
+        return os.access(there, os.W_OK)
 
     def start(self, config: SweepConfig) -> Sweep:
         """Start a sweep in a process of its own.
@@ -115,6 +126,10 @@ class Host:
     def worded(self, text: str) -> str:
         """A message as the user may read it: on one's own machine, as it is."""
         return text
+
+    def packed(self, archive: bytes) -> bytes:
+        """The archive of a sweep as the user may have it."""
+        return archive
 
     def presentable(self, drawn: Any) -> Any:
         """Plain data for a browser, with every text in it as the user may read it."""

@@ -19,6 +19,7 @@ from hpolab.settings import AppSettings, app_settings, settings
 from hpolab.storage.files import storing
 from hpolab.storage.folder import find_sweeps
 from hpolab_widgets.allowance import check_budget, check_config, extended, filled_in
+from hpolab_widgets.browsing.packing import rewritten
 from hpolab_widgets.hosting import EXAMPLE, Host, HostedSweep, is_example
 from hpolab_widgets.ledger import grant, most_granted
 from hpolab_widgets.places import without_places
@@ -36,6 +37,9 @@ __all__ = ["PublicHost"]
 
 _NOBODY = "nobody"
 _PATIENCE_SECONDS = 30.0
+_HOLDER = re.compile(r" \(process \d+ on [^)\n]*\)")
+"""Which process of which machine works in a folder."""
+
 _TRACEBACK = re.compile(
     r"""
     ^[ \t]*Traceback[ ]\(most[ ]recent[ ]call[ ]last\):[ \t]*\n?
@@ -90,6 +94,10 @@ class PublicHost(Host):
         check_config(config, self.allowed)
         if config.follows is not None:
             self._followed(config.follows)
+
+    def offers(self, dataset: str) -> bool:
+        """Whether it is among the data sets that are allowed."""
+        return dataset in self.allowed.datasets
 
     def permit(self, sweep: Sweep, wishes: Sequence[Command], *, runs: bool = False) -> None:
         """Refuse wishes beyond the limits; see ``Host.permit``.
@@ -151,11 +159,16 @@ class PublicHost(Host):
         """A message without the host's paths, of which only the end is left, and tracebacks."""
         if "\n" in text or "File" in text:
             text = _TRACEBACK.sub("", text)
+        text = _HOLDER.sub("", text)
         if "/" not in text and "\\" not in text:
             return text
         for place in (self.sweeps_dir, EXAMPLE.parent, self.root):
             text = text.replace(f"{place.resolve()}/", "").replace(f"{place}/", "")
         return without_places(text)
+
+    def packed(self, archive: bytes) -> bytes:
+        """The archive without logs, and with every text in it as the visitor may read it."""
+        return rewritten(archive, self.worded)
 
     def presentable(self, drawn: Any) -> Any:
         """Plain data for a browser; see ``worded``."""
