@@ -1,4 +1,4 @@
-"""What a visitor can reach through the panels: their own sweeps, within the limits, and no path."""
+"""What visitors reach through the panels: their own sweeps, within the limits, and no path."""
 
 from __future__ import annotations
 

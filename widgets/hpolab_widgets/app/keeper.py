@@ -1,4 +1,4 @@
-"""Holding running sweeps of visitors to the limits that they could have passed since they began."""
+"""Holding sweeps of visitors to the limits that they can pass while they run."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["stop_beyond"]
 log = logging.getLogger(__name__)
 
 _WITH_PAUSES = 2.0
-"""A sweep's minutes do not pass while it is paused; its place is kept for so many times as long."""
+"""Minutes do not pass in a pause; a place is kept for so many times as long, pauses included."""
 
 
 def stop_beyond(sweeps_dir: Path, allowed: AppSettings, *, now: float | None = None) -> int:
