@@ -64,7 +64,7 @@ def test_the_server_and_its_kernels_end_with_the_process_that_started_them(tmp_p
             stderr=log,
         )
     _until(lambda: (_answers(port) or {}).get("kernels"))
-    assert list(tmp_path.glob("voila_*/*"))  # how kernels are reached
+    assert list(tmp_path.glob("voila_*/*"))  # how its kernels are reached
     process.send_signal(signal.SIGKILL)
     process.wait()
     _until(lambda: _answers(port) is None)

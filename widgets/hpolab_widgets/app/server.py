@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import sys
+import tempfile
 import threading
 import webbrowser
 from pathlib import Path
@@ -32,6 +33,7 @@ __all__ = ["Server", "notebook", "serve"]
 _HERE = Path(__file__).parent
 _TIDY_SECONDS = 3600.0
 _KEEP_SECONDS = 10.0
+_DEEPEST_SOCKETS = 103 - len("/voila_12345678/kernel-00000000-0000-0000-0000-000000000000-ipc-10")
 _PING_MILLISECONDS = 30_000
 """How long a browser may be silent; Jupyter's default is longer than its pings are apart."""
 
@@ -138,6 +140,16 @@ def _tidy() -> None:
     remove_old(settings().sweeps_dir, days=app_settings().keep_days)
 
 
+def _has_room_for_sockets() -> bool:
+    """Whether kernels can be reached by files that only their owner can open, on no port.
+
+    The path of such a socket is short by rule (``sun_path`` of unix(7)), and Voilà places them
+    in a folder of its own below the temporary one, which is deep on macOS.
+    """
+    is_windows = sys.platform == "win32"
+    return not is_windows and len(os.fsencode(tempfile.gettempdir())) <= _DEEPEST_SOCKETS
+
+
 def _config() -> Config:
     """Voilà's options. Kernels are started before somebody comes, which saves most of the wait."""
     idle = app_settings().idle_minutes * 60
@@ -158,8 +170,7 @@ def _config() -> Config:
             "cull_idle_timeout": max(1, int(idle)),
             "cull_interval": max(1, min(60, int(idle / 2))),
         },
-        # where there are sockets that only their owner can open, kernels listen on no port
-        "KernelManager": {} if sys.platform == "win32" else {"transport": "ipc"},
+        "KernelManager": {"transport": "ipc"} if _has_room_for_sockets() else {},
         # a page that opens takes in more at once than Jupyter lets a notebook print
         "ZMQChannelsWebsocketConnection": {"limit_rate": False},
     }
