@@ -18,12 +18,15 @@ from hpolab.scoring import ScoringWeights
 from hpolab.search.options import PrunerSpec, SamplerSpec
 from hpolab.space import SearchSpace
 from hpolab.storage.plain_yaml import read_yaml
-from hpolab.trial import DatasetSpec
+from hpolab.trial import DatasetSpec, refuse_impossible
 
 __all__ = ["SweepConfig", "without_place"]
 
 _DEPTH_OF_A_SPACE = 4
 """The deepest is a value in the list of a condition: space, parameter, only_if, parent, list."""
+
+_LONGEST_NAME = 200
+"""Bytes: file systems take 255, and some files bear the name of the sweep and more."""
 
 
 class SweepConfig(Frozen):
@@ -65,6 +68,20 @@ class SweepConfig(Frozen):
     record: Literal["all", "best", "none"] = "best"
     max_failures: int = Field(default=5, ge=1)
     follows: Path | None = None
+
+    @field_validator("name")
+    @classmethod
+    def _can_be_a_folder(cls, name: str) -> str:
+        if len(name.encode()) > _LONGEST_NAME:
+            raise ConfigError(f"a name has at most {_LONGEST_NAME} bytes in UTF-8; shorten it.")
+        return name
+
+    @field_validator("follows")
+    @classmethod
+    def _can_be_a_path(cls, follows: Path | None) -> Path | None:
+        if follows is not None:
+            refuse_impossible(follows)
+        return follows
 
     @field_validator("dataset", mode="before")
     @classmethod

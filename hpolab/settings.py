@@ -87,7 +87,12 @@ class AppSettings(BaseSettings):
         default=2000, ge=200, description="Memory of a worker above which it is replaced."
     )
     disk_mb: float = Field(
-        default=200, gt=0, description="Megabytes a visitor may have stored when a sweep starts."
+        default=200, gt=0, description="Megabytes a visitor may have stored; a sweep stops beyond."
+    )
+    total_disk_mb: float = Field(
+        default=20_000,
+        gt=0,
+        description="Megabytes all visitors together may have stored when a sweep starts.",
     )
     visits: int = Field(default=30, ge=1, description="Open pages at once, one kernel each.")
     idle_minutes: float = Field(

@@ -285,7 +285,7 @@ class Sweep:
         self.folder.send(command)
 
     def _check_same_config(self) -> None:
-        there = _asked_in(self.folder)
+        there = _asked_in(self.folder).located(Path.cwd())  # as ours is
         ours, theirs = without_place(self.config), without_place(there)
         for name in ours:
             if ours[name] != theirs[name]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Literal
 
@@ -12,9 +13,36 @@ from hpolab.frozen import Frozen
 from hpolab.health.report import HealthReport, VitalSigns
 from hpolab.space import Value
 
-__all__ = ["DatasetSpec", "EpochRecord", "RunResult", "RunSpec", "Stop", "TrialState"]
+__all__ = [
+    "DatasetSpec",
+    "EpochRecord",
+    "RunResult",
+    "RunSpec",
+    "Stop",
+    "TrialState",
+    "refuse_impossible",
+]
+
+_LONGEST_NAME, _LONGEST_PATH = 255, 4000
+"""Bytes; what the usual file systems take."""
 
 TrialState = Literal["completed", "pruned", "failed", "cancelled"]
+
+
+def refuse_impossible(path: Path) -> None:
+    """Refuse what no file can be called, which operating systems answer with errors of their own.
+
+    Raises:
+        ConfigError: Says what is wrong with it.
+    """
+    try:
+        parts = [os.fsencode(part) for part in path.parts]
+    except UnicodeEncodeError as error:
+        raise ConfigError("a path has no halves of characters; remove them.") from error
+    if any(b"\0" in part for part in parts):
+        raise ConfigError("a path has no null character; remove it.")
+    if max(map(len, parts), default=0) > _LONGEST_NAME or sum(map(len, parts)) > _LONGEST_PATH:
+        raise ConfigError(f"no path is so long: {str(path)[:40]} ...; shorten it.")
 
 
 class DatasetSpec(Frozen):
@@ -43,8 +71,7 @@ class DatasetSpec(Frozen):
     def _can_be_a_path(cls, path: Path | None) -> Path | None:
         if path is None:
             return None
-        if "\0" in str(path):
-            raise ConfigError("a path has no null character; remove it.")
+        refuse_impossible(path)
         try:
             path.expanduser()
         except RuntimeError as error:

@@ -33,7 +33,10 @@ def serve(
     """Serve the lab as a web app. Ctrl-C ends it; sweeps that run go on."""
     _refuse_without_lab()
     command = _command(port, host, base_url) + ([] if browser else ["--no-browser"])
-    process = subprocess.Popen(command, env=_environment(public=public))
+    # the server ends when the other end of this pipe closes, however this process ends
+    process = subprocess.Popen(
+        [*command, "--with-parent"], stdin=subprocess.PIPE, env=_environment(public=public)
+    )
     signal.signal(signal.SIGTERM, lambda *_: process.terminate())
     while True:
         try:

@@ -25,7 +25,7 @@ else:
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["CoordinatorLock", "is_held", "refuse_if_held"]
+__all__ = ["CoordinatorLock", "held_since", "is_held", "refuse_if_held"]
 
 _PATIENCE_SECONDS = 1.0
 """Longer than a reader's glance at the lock (``is_held``), which takes it for a moment."""
@@ -76,6 +76,16 @@ def is_held(path: Path) -> bool:
         return _is_locked(handle)
     finally:
         os.close(handle)
+
+
+def held_since(path: Path) -> float | None:
+    """When the live coordinator took the lock, in seconds since 1970; None when nobody has it."""
+    if not is_held(path):
+        return None
+    try:
+        return _owner_file(path).stat().st_mtime
+    except OSError:
+        return None  # it has just been taken, or given back
 
 
 def refuse_if_held(path: Path) -> None:

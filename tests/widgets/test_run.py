@@ -241,7 +241,7 @@ def test_the_clock_of_an_interrupted_sweep_stands_still(
 @pytest.mark.parametrize(
     ("wish", "details", "why"),
     [
-        ("pause", {"trial": 1}, "went wrong"),
+        ("pause", {"trial": 1}, "not how to ask"),
         ("resume", {}, "it is running now; resume does not apply"),
         ("start", {}, "continue does not apply"),
         ("cancel", {"trial": 99}, "trial 99 is not running"),

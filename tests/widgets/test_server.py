@@ -1,8 +1,15 @@
 """The app's server, as far as it can be seen without serving."""
 
 import json
+import os
+import signal
+import socket
 import subprocess
 import sys
+import time
+import urllib.request
+
+import pytest
 
 from hpolab_widgets.app import App
 from hpolab_widgets.app.server import notebook
@@ -24,3 +31,41 @@ def test_the_kernel_of_a_page_loads_no_framework():
     code = "from hpolab_widgets.app import App; App(); import sys; print(*sys.modules)"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert {"tensorflow", "optuna", "sklearn"} & set(said.stdout.split()) == set()
+
+
+def _answers(port):
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=2) as said:
+            return json.load(said)
+    except OSError:
+        return None
+
+
+def _until(condition, *, seconds=60):
+    end = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    return found
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nothing is killed like this there")
+def test_the_server_and_its_kernels_end_with_the_process_that_started_them(tmp_path):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "hpolab.cli", "app", "--no-browser", "--host", "127.0.0.1"]
+    with (tmp_path / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [*command, "--port", str(port)],
+            cwd=tmp_path,
+            env={**os.environ, "TMPDIR": str(tmp_path)},
+            stdout=log,
+            stderr=log,
+        )
+    _until(lambda: (_answers(port) or {}).get("kernels"))
+    assert list(tmp_path.glob("voila_*/*"))  # how its kernels are reached
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    _until(lambda: _answers(port) is None)
+    _until(lambda: not list(tmp_path.glob("voila_*")))  # tidied up by a clean end

@@ -221,7 +221,7 @@ def test_a_running_sweep_is_not_deleted(panel: Sweeps, host: Host) -> None:
 
 
 def test_only_what_is_listed_can_be_named(panel: Sweeps, host: Host) -> None:
-    unlisted: list[Any] = ["../sweeps/a", "", ".", None, 3, ["a"], "gone"]
+    unlisted: list[Any] = ["../sweeps/a", "", ".", None, 3, "gone"]
     for name in unlisted:
         for verb in ("open", "continue", "resume", "delete"):
             panel.wish(verb, name=name)

@@ -139,7 +139,7 @@ def test_it_is_said_under_which_weights_the_search_looked(panel):
         ("balance", {"what": "health", "percent": "5"}, "write a number"),
         ("balance", {"what": "health", "percent": float("nan")}, "0 <= percent <= 100"),
         ("balance", {"what": "helth", "percent": 5}, "did you mean"),
-        ("balance", {"what": ["health"], "percent": 5}, "no such weight|went wrong"),
+        ("balance", {"what": ["health"], "percent": 5}, "what is a text or a number"),
         ("proportion", {"metric": "gradient", "percent": 5}, "no such metric"),
         ("mode", {"mode": "other"}, "no such mode"),
         ("continue", {"trials": 0}, "1 <= trials"),
@@ -151,7 +151,7 @@ def test_what_a_browser_says_is_not_believed(panel, verb, details, words):
     before = panel.lab.weights
     panel.wish(verb, **details)
     assert panel.problem
-    assert any(word in panel.problem for word in words.split("|"))
+    assert words in panel.problem
     assert panel.lab.weights == before
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 import os
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from hpolab.errors import ConfigError, HpolabError
 from hpolab.settings import settings
@@ -16,6 +17,7 @@ from hpolab.sweep import Sweep
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from contextlib import AbstractContextManager
 
     from hpolab.commands import Command
     from hpolab.config import SweepConfig
@@ -51,6 +53,10 @@ class Host:
             ConfigError: A setting is beyond a limit; names the setting and the limit.
         """
 
+    def offers(self, dataset: str) -> bool:  # noqa: ARG002 - on one's own machine, every one
+        """Whether the data set of this name may be chosen here."""
+        return True
+
     def permit(self, sweep: Sweep, wishes: Sequence[Command], *, runs: bool = False) -> None:  # noqa: ARG002
         """Refuse wishes of an existing sweep that this host does not allow.
 
@@ -74,15 +80,26 @@ class Host:
         Raises:
             ConfigError: It is none of this visitor's sweeps.
         """
-        return HostedSweep.at(sweep.path, self) if is_example(sweep.path) else sweep
+        return self.in_care(sweep) if is_example(sweep.path) else sweep
+
+    def in_care(self, sweep: Sweep) -> HostedSweep:
+        """The same sweep, read anew, of which nothing is wished without this host's permission.
+
+        Whatever starts, continues or steers a sweep for a person goes through one of these.
+        """
+        return HostedSweep(sweep.config, path=sweep.path, host=self)
+
+    def turn(self) -> AbstractContextManager[object]:
+        """Held while a sweep begins, so that each sees what the one before has taken."""
+        return nullcontext()
 
     def may_change(self, path: Path) -> bool:
-        """Whether the sweep at a path is the user's to run and delete, not the example.
+        """Whether the sweep at a path is the user's to run on, to steer and to delete.
 
-        It is when it lies in ``sweeps_dir`` and can be written.
+        It is when it lies in ``sweeps_dir``, is not linked from there, and can be written.
         """
         place = path.resolve()
-        if is_example(place) or not place.is_relative_to(self.sweeps_dir.resolve()):
+        if is_example(place) or place.parent != self.sweeps_dir.resolve():
             return False
         there = next(each for each in (place, *place.parents) if each.exists())
         return os.access(there, os.W_OK)
@@ -109,6 +126,14 @@ class Host:
     def worded(self, text: str) -> str:
         """A message as the user may read it: on one's own machine, as it is."""
         return text
+
+    def packed(self, archive: bytes) -> bytes:
+        """The archive of a sweep as the user may have it."""
+        return archive
+
+    def presentable(self, drawn: Any) -> Any:
+        """Plain data for a browser, with every text in it as the user may read it."""
+        return drawn
 
     def _place(self, config: SweepConfig) -> Path:
         """The folder of a sweep; one without a name is named after its data and the time."""
@@ -137,25 +162,15 @@ class HostedSweep(Sweep):
         super().__init__(config, path=path)
         self.host = host or Host()
 
-    @classmethod
-    def at(cls, path: Path, host: Host) -> Self:
-        """The sweep in a folder, in a host's care.
-
-        Raises:
-            StoreError: There is no sweep folder at that path.
-        """
-        sweep = cls.follow(path)
-        sweep.host = host
-        return sweep
-
     def start(self, *, wishes: tuple[Command, ...] = ()) -> Self:
         """Run the sweep, or the rest of it, in a process of its own.
 
         Raises:
             ConfigError: The host does not allow it; also whatever ``Sweep.start`` raises.
         """
-        self.host.permit(self, wishes, runs=True)
-        return super().start(wishes=wishes)
+        with self.host.turn():
+            self.host.permit(self, wishes, runs=True)
+            return super().start(wishes=wishes)
 
     def _send(self, command: Command) -> None:
         self.host.permit(self, (command,))

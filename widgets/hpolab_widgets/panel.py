@@ -20,6 +20,7 @@ import traitlets as t
 from hpolab.errors import HpolabError, did_you_mean
 from hpolab_widgets.state import LabState
 from hpolab_widgets.theme import variables
+from hpolab_widgets.wishes import check_details
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +33,7 @@ log = logging.getLogger(__name__)
 
 _Result = TypeVar("_Result")
 
+_TEXTS = ("text/csv", "application/yaml", "application/json")
 _ANSWERS = ("view", "problem", "busy")
 _SORRY = "That went wrong inside hpolab; the log says how. Nothing that was trained is lost."
 
@@ -43,6 +45,9 @@ class Panel(anywidget.AnyWidget):
     what is to be drawn in ``draw``, which traits of the lab's state it looks at in ``watches``,
     and has a method ``wish_<verb>`` for everything that a person may wish with it.
 
+    Traits tagged ``told`` are told to the browser, which cannot set them; what it sets of the
+    others, and all that it wishes, may be of any type and value.
+
     Attributes:
         lab: What the panels of one lab share.
     """
@@ -51,12 +56,16 @@ class Panel(anywidget.AnyWidget):
 
     watches: ClassVar[tuple[str, ...]] = ("version", "weights")
 
-    view = t.Dict(help="What the front end draws; replaced, never changed.").tag(sync=True)
-    problem = t.Unicode(help="Why the last wish was refused; empty when it was not.").tag(
-        sync=True
+    view = t.Dict(help="What the front end draws; replaced, never changed.").tag(
+        sync=True, told=True
     )
-
-    busy = t.Tuple(help="What it does aside that takes a while, in words.").tag(sync=True)
+    problem = t.Unicode(help="Why the last wish was refused; empty when it was not.").tag(
+        sync=True, told=True
+    )
+    busy = t.Tuple(help="What it does aside that takes a while, in words.").tag(
+        sync=True, told=True
+    )
+    _is_undrawn = False
 
     def __init_subclass__(cls, *, front: str = "", **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -98,8 +107,23 @@ class Panel(anywidget.AnyWidget):
         raise NotImplementedError
 
     def refresh(self) -> None:
-        """Draw anew."""
-        self.view = self.draw()
+        """Draw anew; what hinders that is said in the panel, and does not hinder the others."""
+        try:
+            self.view = self.lab.host.presentable(self.draw())
+        except Exception as error:
+            if not (self._is_undrawn and self.problem):  # it is tried several times a second
+                self.problem, self._is_undrawn = self._in_words(error, "could not draw"), True
+            return
+        if self._is_undrawn:
+            self.problem, self._is_undrawn = "", False
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take in what the browser has set, where it is the browser's to set."""
+        told = self.traits(told=True)
+        try:
+            super().set_state({name: sync_data[name] for name in sync_data if name not in told})
+        except t.TraitError as error:
+            log.warning("%s: a browser set what cannot be: %s", type(self).__name__, error)
 
     def close(self) -> None:
         """Leave the page and stop listening; a lab of the panel's own stops following."""
@@ -111,7 +135,7 @@ class Panel(anywidget.AnyWidget):
                 self.lab.close()
         super().close()
 
-    def wish(self, verb: str, **details: Any) -> None:
+    def wish(self, verb: str, /, **details: Any) -> None:
         """Do what a person wishes; a refusal is put into words in ``problem``."""
         method: Callable[..., None] | None = getattr(self, f"wish_{verb}", None)
         if method is None:
@@ -119,6 +143,7 @@ class Panel(anywidget.AnyWidget):
             return
         self.problem = ""
         try:
+            check_details(method, details)
             method(**details)
         except Exception as error:
             self.problem = self._in_words(error, f"could not {verb}")
@@ -152,13 +177,15 @@ class Panel(anywidget.AnyWidget):
     def download(
         self, name: str, content: bytes, *, kind: str = "application/octet-stream"
     ) -> None:
-        """Hand a file to the browser.
+        """Hand a file to the browser; a text, as the user may read it.
 
         Args:
             name: What it shall be called there.
             content: All of it.
             kind: Its media type.
         """
+        if kind in _TEXTS:
+            content = self.lab.host.worded(content.decode()).encode()
         self.send({"download": name, "type": kind}, [content])
 
     def _in_words(self, error: Exception, what: str) -> str:
@@ -168,7 +195,10 @@ class Panel(anywidget.AnyWidget):
         log.error("%s: %s", type(self).__name__, what, exc_info=error)
         return _SORRY
 
-    def _on_message(self, _: Any, content: dict[str, Any], __: Any) -> None:
+    def _on_message(self, _: Any, content: Any, __: Any) -> None:
+        if not isinstance(content, dict):
+            log.warning("%s was sent what is no wish", type(self).__name__)
+            return
         details = {str(name): value for name, value in content.items() if name != "wish"}
         self.wish(str(content.get("wish", "")), **details)
 

@@ -9,7 +9,7 @@ __all__ = ["without_places"]
 _QUOTED = re.compile(r"""(["'])(?:/|[A-Za-z]:[\\/])[^"'\n]*[\\/]([^"'\\/\n]+)\1""")
 _BARE = re.compile(
     r"""
-    (?<![\w/.~…-])                      # not within a word, an address or a relative path
+    (?:(?<![\w/.~…-])|(?<=file://)|(?<=[ =]-[IL]))  # not within a word, an address, a path
     (?:/(?!/)(?:[^\s/"'`,;:()<>\[\]]+/)+    # /home/someone/
     | [A-Za-z]:\\(?:[^\s\\"'`,;:()<>\[\]]+\\)+)  # C:\Users\someone\
     """,

@@ -7,6 +7,7 @@ the kernel's own loop, because ipykernel refuses traits that are set from anothe
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 import traitlets as t
 
 from hpolab.analysis import Ranking, TrialTable, rank, table_of
-from hpolab.errors import HpolabError
+from hpolab.errors import HpolabError, StoreError
 from hpolab.scoring import ScoringWeights
 from hpolab.sweep import Sweep
 from hpolab_widgets.hosting import Host
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from hpolab.record import SweepRecord, TrialRecord
 
 __all__ = ["LabState", "Source", "SweepState"]
+
+log = logging.getLogger(__name__)
 
 ENDED = frozenset({"finished", "stopped", "failed", "interrupted"})
 """States in which nobody works on a sweep."""
@@ -55,12 +58,13 @@ class SweepState(t.HasTraits):
         super().__init__()
         self.sweep = sweep
         self._table: tuple[int, TrialTable] | None = None
+        self._had_config = False
         self.refresh()
 
     @property
     def record(self) -> SweepRecord:
-        """What the journal says."""
-        return self.sweep.record
+        """What the journal said at the last refresh; there, too, when it cannot be read now."""
+        return self._record
 
     @property
     def config(self) -> SweepConfig:
@@ -76,12 +80,18 @@ class SweepState(t.HasTraits):
         return self._table[1]
 
     def refresh(self) -> None:
-        """Take in what the journal has gained since the last call."""
-        record = self.sweep.record
+        """Take in what the journal has gained since the last call.
+
+        Raises:
+            StoreError: The folder is gone, or its journal is damaged.
+        """
+        if self._had_config and not self.sweep.folder.config.is_file():
+            raise StoreError(f"{self.sweep.path} is gone; it was deleted, or moved away.")
+        self._had_config = self._had_config or self.sweep.folder.config.is_file()
+        record = self._record = self.sweep.record
         ranked = record.ranked()
         limit = record.budget.trials
-        news: list[object] = []
-        self.observe(news.append, names=_NEWS)
+        before = [getattr(self, name) for name in _NEWS]
         with self.hold_trait_notifications():
             self.state = self.sweep.state
             self.trials = _as_left(record.trials.values(), has_ended=self.state in ENDED)
@@ -92,8 +102,7 @@ class SweepState(t.HasTraits):
             self.eta_seconds = None if is_dead else record.eta_seconds()
             self.notes = tuple(record.notes)
             self.problem = ""
-        self.unobserve(news.append, names=_NEWS)
-        if news:
+        if before != [getattr(self, name) for name in _NEWS]:
             self.version += 1
 
     def fail(self, problem: str) -> None:
@@ -151,11 +160,13 @@ class LabState(t.HasTraits):
 
         Raises:
             ConfigError: The host does not show it to this visitor.
+            StoreError: It cannot be read. What was shown stays.
         """
-        self.close()
+        shown = None if sweep is None else SweepState(self.host.admit(sweep))
+        self.close()  # not before it is known that the other can be shown
         with self.hold_trait_notifications():
             self.opened, self.compared = None, ()
-            self.sweep = None if sweep is None else SweepState(self.host.admit(sweep))
+            self.sweep = shown
             if self.sweep is not None:
                 self.weights = self.sweep.config.scoring
                 self.sweep.observe(self._on_news, names="version")
@@ -222,6 +233,10 @@ async def _keep_up(sweep: SweepState) -> None:
             sweep.refresh()
         except HpolabError as error:
             sweep.fail(str(error))
+            await asyncio.sleep(_IDLE_SECONDS)
+        except Exception:
+            log.exception("cannot follow %s; it is tried again", sweep.sweep.path)
+            sweep.fail("it cannot be followed just now; the log says why.")
             await asyncio.sleep(_IDLE_SECONDS)
 
 

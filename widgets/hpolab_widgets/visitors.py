@@ -13,7 +13,15 @@ from hpolab.storage.folder import find_sweeps
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["is_visitor", "megabytes", "remove_old", "running", "running_in", "visitors_dir"]
+__all__ = [
+    "folders",
+    "is_visitor",
+    "megabytes",
+    "remove_old",
+    "running",
+    "running_in",
+    "visitors_dir",
+]
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +46,7 @@ def running_in(folder: Path) -> int:
 
 def running(sweeps_dir: Path) -> int:
     """How many sweeps of all visitors have a live coordinator."""
-    return sum(running_in(folder) for folder in _folders(sweeps_dir))
+    return sum(running_in(folder) for folder in folders(sweeps_dir))
 
 
 def megabytes(folder: Path) -> float:
@@ -66,7 +74,7 @@ def remove_old(sweeps_dir: Path, *, days: float, now: float | None = None) -> in
     oldest = (time.time() if now is None else now) - days * _DAY_SECONDS
     old = [
         folder
-        for folder in _folders(sweeps_dir)
+        for folder in folders(sweeps_dir)
         if not running_in(folder) and _last_change(folder) < oldest
     ]
     for folder in old:
@@ -80,7 +88,8 @@ def _last_change(folder: Path) -> float:
     return max((path.stat().st_mtime for path in [folder, *journals] if path.exists()), default=0)
 
 
-def _folders(sweeps_dir: Path) -> list[Path]:
+def folders(sweeps_dir: Path) -> list[Path]:
+    """The folder of every visitor who has one."""
     place = visitors_dir(sweeps_dir)
     if not place.is_dir():
         return []

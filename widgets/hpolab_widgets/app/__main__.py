@@ -17,6 +17,7 @@ def main() -> int:
     parser.add_argument("--host", default="localhost")
     parser.add_argument("--base-url", default="/")
     parser.add_argument("--no-browser", action="store_true")
+    parser.add_argument("--with-parent", action="store_true")
     given = parser.parse_args()
     try:
         serve(
@@ -24,6 +25,7 @@ def main() -> int:
             host=given.host,
             base_url=given.base_url,
             opens_browser=not given.no_browser,
+            with_parent=given.with_parent,
         )
     except HpolabError as error:
         complain(str(error))

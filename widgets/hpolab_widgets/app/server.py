@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
+import signal
 import sys
+import tempfile
 import threading
 import webbrowser
 from pathlib import Path
@@ -17,6 +20,7 @@ from voila.app import Voila
 from hpolab.cli.console import console
 from hpolab.settings import app_settings, settings
 from hpolab_widgets.app.handlers import Goodbye, Health, Missing, Page
+from hpolab_widgets.app.keeper import stop_beyond
 from hpolab_widgets.app.kernels import OwnKernel
 from hpolab_widgets.theme import variables
 from hpolab_widgets.visitors import remove_old
@@ -28,6 +32,8 @@ __all__ = ["Server", "notebook", "serve"]
 
 _HERE = Path(__file__).parent
 _TIDY_SECONDS = 3600.0
+_KEEP_SECONDS = 10.0
+_DEEPEST_SOCKETS = 103 - len("/voila_12345678/kernel-00000000-0000-0000-0000-000000000000-ipc-10")
 _PING_MILLISECONDS = 30_000
 """How long a browser may be silent; Jupyter's default is longer than its pings are apart."""
 
@@ -41,7 +47,9 @@ _EXTENSIONS = [
 _SORRY = "Something went wrong here; the log of the server says what. Load the page again."
 
 
-def serve(*, port: int, host: str, base_url: str, opens_browser: bool) -> None:
+def serve(
+    *, port: int, host: str, base_url: str, opens_browser: bool, with_parent: bool = False
+) -> None:
     """Serve the app until SIGINT or SIGTERM; every kernel ends with it, sweeps do not.
 
     Args:
@@ -49,6 +57,8 @@ def serve(*, port: int, host: str, base_url: str, opens_browser: bool) -> None:
         host: The address to listen on; "localhost" for this machine alone.
         base_url: The path below which the app lives, for a proxy.
         opens_browser: Whether to open a browser at the page.
+        with_parent: Whether to end when the standard input does, which the process that started
+            this one holds open for as long as it lives.
 
     Raises:
         ConfigError: A setting breaks its rule.
@@ -58,7 +68,16 @@ def serve(*, port: int, host: str, base_url: str, opens_browser: bool) -> None:
     server = Server(config=_config(), port=port, ip=host, open_browser=opens_browser)
     server.base_url = "/" + "".join(f"{part}/" for part in base_url.split("/") if part)
     server.initialize([str(notebook())])
+    if with_parent:
+        threading.Thread(target=_end_with_parent, name="hpolab-parent", daemon=True).start()
     server.start()
+
+
+def _end_with_parent() -> None:
+    """End as SIGTERM does, kernels first, once whoever started this process is gone."""
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)  # a signal of this thread would not wake the loop
 
 
 def notebook() -> Path:
@@ -102,6 +121,7 @@ class Server(Voila):
         if app_settings().public:
             loop.add_callback(_tidy)
             tornado.ioloop.PeriodicCallback(_tidy, 1000 * _TIDY_SECONDS).start()
+            tornado.ioloop.PeriodicCallback(_keep, 1000 * _KEEP_SECONDS).start()
         super().listen()
 
     def launch_browser(self) -> None:
@@ -112,8 +132,22 @@ class Server(Voila):
         console().print(f"The lab is at {self.display_url}    Ctrl-C ends it; sweeps go on.")
 
 
+def _keep() -> None:
+    stop_beyond(settings().sweeps_dir, app_settings())
+
+
 def _tidy() -> None:
     remove_old(settings().sweeps_dir, days=app_settings().keep_days)
+
+
+def _has_room_for_sockets() -> bool:
+    """Whether kernels can be reached by files that only their owner can open, on no port.
+
+    The path of such a socket is short by rule (``sun_path`` of unix(7)), and Voilà places them
+    in a folder of its own below the temporary one, which is deep on macOS.
+    """
+    is_windows = sys.platform == "win32"
+    return not is_windows and len(os.fsencode(tempfile.gettempdir())) <= _DEEPEST_SOCKETS
 
 
 def _config() -> Config:
@@ -136,8 +170,7 @@ def _config() -> Config:
             "cull_idle_timeout": max(1, int(idle)),
             "cull_interval": max(1, min(60, int(idle / 2))),
         },
-        # where there are sockets that only their owner can open, kernels listen on no port
-        "KernelManager": {} if sys.platform == "win32" else {"transport": "ipc"},
+        "KernelManager": {"transport": "ipc"} if _has_room_for_sockets() else {},
         # a page that opens takes in more at once than Jupyter lets a notebook print
         "ZMQChannelsWebsocketConnection": {"limit_rate": False},
     }

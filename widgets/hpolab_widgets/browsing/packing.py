@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -10,18 +12,29 @@ from hpolab.errors import StoreError
 from hpolab.export import export_csv, export_zip
 from hpolab.storage.files import disk_bytes
 from hpolab.sweep import Sweep
+from hpolab_widgets.hosting import Host
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hpolab.storage.folder import SweepFolder
 
-__all__ = ["MOST_BYTES", "packed"]
+__all__ = ["MOST_BYTES", "packed", "rewritten"]
+
+_TEXTS = {".csv", ".json", ".jsonl", ".md", ".yaml"}
+_LOGS = {".log", ".txt"}
 
 MOST_BYTES = 500_000_000
 """Of a folder; all of its archive is held in memory, here and in the browser."""
 
 
-def packed(folder: SweepFolder, kind: Literal["zip", "csv"]) -> bytes:
+def packed(folder: SweepFolder, kind: Literal["zip", "csv"], *, host: Host | None = None) -> bytes:
     """The sweep as an archive of its folder, or as a table of its trials.
+
+    Args:
+        folder: Of the sweep.
+        kind: Which of them.
+        host: Says what of an archive may leave the machine; None for one's own machine.
 
     Raises:
         StoreError: It cannot be read, or is too large to be archived for a browser.
@@ -34,4 +47,23 @@ def packed(folder: SweepFolder, kind: Literal["zip", "csv"]) -> bytes:
     export = export_zip if kind == "zip" else export_csv
     with tempfile.TemporaryDirectory() as temporary:
         path = export(Sweep.follow(folder.path), Path(temporary) / f"sweep.{kind}")
-        return path.read_bytes()
+        content = path.read_bytes()
+    return (host or Host()).packed(content) if kind == "zip" else content
+
+
+def rewritten(archive: bytes, worded: Callable[[str], str]) -> bytes:
+    """An archive of a sweep that still opens, without logs and with its texts worded anew."""
+    buffer = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(archive)) as old,
+        zipfile.ZipFile(buffer, "w") as new,
+    ):
+        for entry in old.infolist():
+            suffix = Path(entry.filename).suffix
+            if suffix in _LOGS:
+                continue
+            content = old.read(entry)
+            if suffix in _TEXTS:
+                content = worded(content.decode()).encode()
+            new.writestr(entry, content)
+    return buffer.getvalue()

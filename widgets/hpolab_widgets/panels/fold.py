@@ -16,7 +16,7 @@ class Fold(Panel, front="fold"):
 
     watches = ()
 
-    title = t.Unicode(help="What is folded.").tag(sync=True)
+    title = t.Unicode(help="What is folded.").tag(sync=True, told=True)
 
     def draw(self) -> dict[str, Any]:
         """What the button says; whether it is open, the browser alone knows."""

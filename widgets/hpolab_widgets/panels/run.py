@@ -8,7 +8,6 @@ import traitlets as t
 
 from hpolab.commands import Command
 from hpolab.errors import ConfigError
-from hpolab.sweep import Sweep
 from hpolab_widgets.panel import Panel
 from hpolab_widgets.running import Pending, actions, log_tails, pending, run_view
 from hpolab_widgets.state import ENDED
@@ -36,18 +35,14 @@ class RunControl(Panel, front="run"):
         if sweep is None:
             return {}
         may_change = self.lab.host.may_change(sweep.sweep.path)
+        self._pending = tuple(
+            wish for wish in self._pending if wish.sweep is sweep and not wish.is_over()
+        )
         return {
             **run_view(sweep, may_change=may_change),
             "pending": [{"key": wish.key, "words": wish.words} for wish in self._pending],
-            "log": log_tails(sweep) if self.log_open else [],
+            "log": self._logs(sweep) if self.log_open else [],
         }
-
-    def refresh(self) -> None:
-        """Draw anew, without the wishes that have been obeyed."""
-        self._pending = tuple(
-            wish for wish in self._pending if wish.sweep is self.lab.sweep and not wish.is_over()
-        )
-        super().refresh()
 
     def wish_start(self) -> None:
         """Start the sweep, or continue it where it stopped."""
@@ -97,10 +92,18 @@ class RunControl(Panel, front="run"):
         if self.lab.sweep is not None and trial in self.lab.sweep.record.trials:
             self.lab.opened = int(trial)
 
+    def _logs(self, sweep: SweepState) -> list[dict[str, Any]]:
+        """The ends of the logs, each worded as a whole, since a traceback has several lines."""
+        return [
+            {**log, "lines": self.lab.host.worded("\n".join(log["lines"])).splitlines()}
+            for log in log_tails(sweep)
+        ]
+
     def _command(self, command: Command) -> None:
         verb = "stop" if command.verb == "cancel" else command.verb  # both need a run to end
         sweep = self._steered(verb)
         waits = pending(command, sweep)
+        self.lab.host.permit(sweep.sweep, (command,))
         sweep.sweep.folder.send(command)
         self._pending = (
             *(wish for wish in self._pending if wish.key != waits.key),
@@ -110,7 +113,7 @@ class RunControl(Panel, front="run"):
 
     def _begin(self, sweep: SweepState, *wishes: Command) -> None:
         """Start a coordinator, which takes a second or two."""
-        ours = Sweep(sweep.config, path=sweep.sweep.path)  # a Sweep belongs to one thread
+        ours = self.lab.host.in_care(sweep.sweep)  # one of its own: they belong to one thread
         self.aside("Starting …", lambda: ours.start(wishes=wishes), lambda _: sweep.refresh())
 
     def _steered(self, *verbs: str) -> SweepState:

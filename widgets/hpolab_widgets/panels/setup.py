@@ -52,10 +52,14 @@ class Setup(Panel, front="setup"):
     form = t.Dict(help="What differs from the defaults; see ``hpolab_widgets.setup.form``.").tag(
         sync=True
     )
-    known = t.Dict(help="Data sets, samplers and all else that can be chosen.").tag(sync=True)
-    samples = t.Dict(help="What was read of the data set: examples, size, speeds.").tag(sync=True)
+    known = t.Dict(help="Data sets, samplers and all else that can be chosen.").tag(
+        sync=True, told=True
+    )
+    samples = t.Dict(help="What was read of the data set: examples, size, speeds.").tag(
+        sync=True, told=True
+    )
     starting = t.Bool(False, help="Whether data are made ready for a search to start.").tag(
-        sync=True
+        sync=True, told=True
     )
 
     def __init__(self, source: Source = None, **traits: Any) -> None:
@@ -77,20 +81,22 @@ class Setup(Panel, front="setup"):
         Raises:
             ConfigError: Something in it is wrong; names the first such setting.
         """
-        self.refresh()  # what is on disk may have changed since the form did
+        # what is on disk may have changed since the form did
+        self._checked = check(self.form, host=self.lab.host, size=self._size())
+        self.refresh()
         for field, rule in self._checked.errors.items():
             raise ConfigError(rule, field=field)
         return self._checked.rest
 
     def refresh(self) -> None:
         """Check the form, draw anew, and read samples where other data are asked for."""
-        self._checked = check(self.form, host=self.lab.host, size=self._size())
         super().refresh()
         self._look()
 
     def draw(self) -> dict[str, Any]:
         """Errors beside their fields, the table of the space, the texts, and the estimate."""
-        checked, size = self._checked, self._size()
+        size = self._size()
+        checked = self._checked = check(self.form, host=self.lab.host, size=size)
         config = checked.rest
         errors = checked.errors | (self._refused[1] if self._refused[0] == self.form else {})
         space = space_of(config)
@@ -150,7 +156,8 @@ class Setup(Panel, front="setup"):
         """Fill the form with what the sweep that is shown was asked, its name aside."""
         if self.lab.sweep is None:
             raise ConfigError("no sweep is shown whose settings could be taken.")
-        self.form = without(form_of(self.lab.sweep.config), "name")
+        form = without(form_of(self.lab.sweep.config), "name")
+        self.form = self.lab.host.presentable(form)
 
     def wish_weights(self) -> None:
         """Score by what the sliders say."""
@@ -199,8 +206,9 @@ class Setup(Panel, front="setup"):
         try:
             infos = catalogue()
         except DataError as error:
-            infos, self.problem = [], str(error)
-        self.known = described(infos, own_data=self.lab.host.own_data)
+            infos, self.problem = [], self._in_words(error, "could not list data sets")
+        offered = [info for info in infos if self.lab.host.offers(info.name)]
+        self.known = self.lab.host.presentable(described(offered, own_data=self.lab.host.own_data))
 
     def _look(self) -> None:
         """Read samples of the data that are asked for, unless that is done or under way."""
@@ -241,7 +249,7 @@ class Setup(Panel, front="setup"):
             "download": download,
         }
         async for said in answers(order):
-            self.samples = {**self.samples, **_news(said)}
+            self.samples = {**self.samples, **self._news(said)}
         if download:
             self._list_datasets()
 
@@ -255,17 +263,29 @@ class Setup(Panel, front="setup"):
                 elif "problem" in said:
                     raise ConfigError(said["problem"], field=said["field"])
             self.lab.start(config)
-        except HpolabError as error:
+        except Exception as error:
             self._refuse(error)
         finally:
             self.starting = False
 
-    def _refuse(self, error: HpolabError) -> None:
+    def _refuse(self, error: Exception) -> None:
         """Say why the search was not started, beside the field where there is one."""
-        self.problem = str(error)
-        if field := field_of(error):
+        self.problem = self._in_words(error, "could not start")
+        if isinstance(error, HpolabError) and (field := field_of(error)):
             self._refused = (self.form, {field: rule_of(error)})
             self.refresh()
+
+    def _news(self, said: dict[str, Any]) -> dict[str, Any]:
+        """A line of the reader as what the front end is told."""
+        if "absent" in said:
+            return {"state": "absent"}
+        if "problem" in said:
+            problem = self.lab.host.worded(said["problem"])
+            return {"state": "failed", "problem": problem, "progress": None}
+        if "samples" in said:
+            items = said.pop("samples")
+            return {**said, "items": items, "state": "ready", "progress": None}
+        return said
 
 
 def _tell_of_failure(task: asyncio.Task[None]) -> None:
@@ -277,15 +297,3 @@ def _what(config: SweepConfig) -> str:
     """What samples and speeds depend on."""
     spec = config.dataset
     return f"{spec.name} {spec.path} {spec.directory} {model_of(config)}"
-
-
-def _news(said: dict[str, Any]) -> dict[str, Any]:
-    """A line of the reader as what the front end is told."""
-    if "absent" in said:
-        return {"state": "absent"}
-    if "problem" in said:
-        return {"state": "failed", "problem": said["problem"], "progress": None}
-    if "samples" in said:
-        items = said.pop("samples")
-        return {**said, "items": items, "state": "ready", "progress": None}
-    return said

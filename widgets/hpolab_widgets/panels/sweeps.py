@@ -28,6 +28,7 @@ __all__ = ["Sweeps"]
 _PATIENCE_SECONDS = 0.02
 _BREATH_SECONDS = 0.02
 _IDLE_SECONDS = 2.0
+_MOST_CHOSEN = 100
 _KINDS = {"zip": "application/zip", "csv": "text/csv"}
 
 
@@ -42,7 +43,7 @@ class Sweeps(Panel, front="sweeps"):
 
     filter = t.Unicode(help="Words that must occur in name, data set or state.").tag(sync=True)
     page = t.Int(0, min=0, help="Which page, from 0.").tag(sync=True)
-    page_size = t.Int(20, min=1, help="Rows a page.").tag(sync=True)
+    page_size = t.Int(20, min=1, max=200, help="Rows a page.").tag(sync=True)
     chosen = t.Tuple(help="Names of the sweeps that are compared.").tag(sync=True)
 
     def __init__(self, source: Source = None, **traits: Any) -> None:
@@ -74,7 +75,11 @@ class Sweeps(Panel, front="sweeps"):
             "rows": [self._row(overview) for overview in self._shown],
             "can_visit": not self._owns_lab,  # alone in a cell there are no pages to go to
             "comparison": comparison(
-                [self._found[name] for name in self.chosen if name in self._found]
+                [
+                    self._found[name]
+                    for name in self.chosen[:_MOST_CHOSEN]
+                    if isinstance(name, str) and name in self._found
+                ]
             ),
         }
 
@@ -113,10 +118,10 @@ class Sweeps(Panel, front="sweeps"):
         """Hand over a sweep's folder as a ZIP, or its trials as a CSV."""
         if kind not in _KINDS:
             raise ConfigError("say whether to export a zip or a csv.")
-        folder = self._overview(name).folder
+        folder, host = self._sweep(name).folder, self.lab.host
         self.aside(
             f"Packing {folder.name} …",
-            lambda: packed(folder, kind),
+            lambda: packed(folder, kind, host=host),
             lambda content: self.download(f"{folder.name}.{kind}", content, kind=_KINDS[kind]),
         )
 
@@ -161,14 +166,14 @@ class Sweeps(Panel, front="sweeps"):
         return self._found[name]
 
     def _sweep(self, name: Any) -> Sweep:
-        sweep = Sweep.follow(self._overview(name).folder.path)
+        sweep = self.lab.host.admit(Sweep.follow(self._overview(name).folder.path))
         sweep.record  # noqa: B018 - a damaged journal is refused here, before it is shown
         return sweep
 
     def _changeable(self, name: Any) -> Sweep:
         sweep = self._sweep(name)
         self._refuse_example(sweep.path)
-        return sweep
+        return self.lab.host.in_care(sweep)
 
     def _refuse_example(self, path: Path) -> None:
         if not self.lab.host.may_change(path):
@@ -204,9 +209,9 @@ class Sweeps(Panel, front="sweeps"):
     async def _keep_up(self) -> None:
         """Read what is unread, measure what is shown, then look again now and then."""
         while True:
-            await asyncio.sleep(_BREATH_SECONDS if self.view["unread"] else _IDLE_SECONDS)
+            await asyncio.sleep(_BREATH_SECONDS if self.view.get("unread") else _IDLE_SECONDS)
             self.refresh()
-            if self.view["unread"]:
+            if self.view.get("unread"):
                 continue
             for overview in filter(self._is_unmeasured, tuple(self._shown)):
                 path = overview.folder.path

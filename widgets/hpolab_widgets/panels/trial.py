@@ -36,7 +36,7 @@ class TrialView(Panel, front="trial"):
 
     tabs = t.Dict(
         t.Unicode(), default_value={"overview": "Overview", "log": "Log"}, help="Name and label."
-    ).tag(sync=True)
+    ).tag(sync=True, told=True)
     tab = t.Unicode("overview", help="Which of them is open.").tag(sync=True)
 
     _read: tuple[object, HealthReport | None] | None = None

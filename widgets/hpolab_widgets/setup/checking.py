@@ -19,6 +19,7 @@ from hpolab_widgets.setup.parts import parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from hpolab.space import SearchSpace
     from hpolab_widgets.hosting import Host
@@ -54,7 +55,7 @@ def check(form: Mapping[str, Any], *, host: Host, size: Size | None = None) -> C
         size: Of the data; None while it is not known.
     """
     errors: dict[str, str] = {}
-    rest = _parsed(form, errors)
+    rest = _within_reach(_parsed(form, errors), host, errors)
     rest = _with_a_sound_space(rest, errors)
     notes: tuple[str, ...] = ()
     rules: tuple[Callable[[SweepConfig], object], ...] = (
@@ -127,6 +128,16 @@ def _parsed(form: Mapping[str, Any], errors: dict[str, str]) -> SweepConfig:
     return SweepConfig()
 
 
+def _within_reach(config: SweepConfig, host: Host, errors: dict[str, str]) -> SweepConfig:
+    """The config without own data where these are not taken; what is there is not looked at."""
+    spec = config.dataset
+    if not host.own_data and (spec.name in OWN or spec.path or spec.directory):
+        field = "path" if spec.path else "directory" if spec.directory else "name"
+        errors.setdefault(f"dataset.{field}", "own data are not taken here.")
+        config = config.replace(dataset=DatasetSpec())
+    return config
+
+
 def _with_a_sound_space(config: SweepConfig, errors: dict[str, str]) -> SweepConfig:
     """The config without edits that break a rule; without its model where none is left."""
     if config.model and config.model not in FAMILIES and ":" not in config.model:
@@ -159,10 +170,17 @@ def _check_dataset(config: SweepConfig) -> None:
             check_data(spec)
         elif spec.path is None:
             raise ConfigError("say where your data are.", field="path")
-        elif not spec.path.expanduser().exists():
+        elif not _exists(spec.path.expanduser()):
             raise ConfigError("there is nothing at that path.", field="path")
     except ConfigError as error:
         raise error.below("dataset") from error
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # no file can be called so
+        return False
 
 
 def _check_model(config: SweepConfig) -> None:

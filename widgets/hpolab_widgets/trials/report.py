@@ -105,7 +105,11 @@ def configuration_yaml(trial: TrialRecord, config: SweepConfig, *, sweep: str) -
         sweep: Its name.
     """
     alone = config.replace(
-        name="", space={**config.space, **trial.params}, budget=1, seed=trial.seed
+        name="",
+        space={**config.space, **trial.params},
+        budget=1,
+        seed=trial.seed,
+        follows=None,
     )
     return (
         f"# Trial {trial.number} of {sweep}, as a sweep of one trial: hpolab sweep THIS_FILE\n"
