@@ -9,7 +9,6 @@ import pytest
 
 from hpolab import Sweep
 from hpolab.errors import ConfigError, StoreError
-from hpolab.storage.lock import CoordinatorLock
 from hpolab_widgets import LabState
 from hpolab_widgets.hosting import Host
 from hpolab_widgets.panels import Gallery, Navigation, RunControl, Sweeps, WeightSliders
@@ -49,11 +48,10 @@ def test_what_is_shown_stays_alive_when_another_cannot_be_shown(made, finished, 
         other = Sweep.follow(finished)
         if kind == "gone":
             (finished / "journal.jsonl").write_text("no journal\n")
-        with CoordinatorLock(made.folder.lock):
-            with pytest.raises((ConfigError, StoreError)):
-                lab.show(other)
-            made.complete(0, 0.5)
-            await until(lambda: len(lab.sweep.trials) == 1 and lab.version > 1)
+        with pytest.raises((ConfigError, StoreError)):
+            lab.show(other)
+        made.complete(0, 0.5)
+        await until(lambda: len(lab.sweep.trials) == 1 and lab.version > 1)
         lab.close()
 
     asyncio.run(show())
@@ -63,15 +61,14 @@ def test_a_panel_that_cannot_be_drawn_says_so_and_holds_up_no_other(made):
     async def follow():
         lab = LabState(Sweep.follow(made.path))
         fragile, other = Fragile(lab), Gallery(lab)
-        with CoordinatorLock(made.folder.lock):
-            fragile.breaks = True
-            made.complete(0, 0.5)
-            await until(lambda: other.view["total"] == 1)
-            assert "went wrong inside hpolab" in fragile.problem
-            fragile.breaks = False
-            made.complete(1, 0.6)
-            await until(lambda: fragile.view["total"] == 2)
-            assert fragile.problem == ""
+        fragile.breaks = True
+        made.complete(0, 0.5)
+        await until(lambda: other.view["total"] == 1)
+        assert "went wrong inside hpolab" in fragile.problem
+        fragile.breaks = False
+        made.complete(1, 0.6)
+        await until(lambda: fragile.view["total"] == 2)
+        assert fragile.problem == ""
         lab.close()
 
     asyncio.run(follow())
@@ -81,12 +78,11 @@ def test_an_error_nobody_has_thought_of_does_not_end_following(made, monkeypatch
     async def follow():
         lab = LabState(Sweep.follow(made.path))
         refresh = SweepState.refresh
-        with CoordinatorLock(made.folder.lock):
-            monkeypatch.setattr(SweepState, "refresh", lambda _: 1 / 0)
-            await until(lambda: lab.sweep.problem)
-            monkeypatch.setattr(SweepState, "refresh", refresh)
-            made.complete(0, 0.5)
-            await until(lambda: len(lab.sweep.trials) == 1)
+        monkeypatch.setattr(SweepState, "refresh", lambda _: 1 / 0)
+        await until(lambda: lab.sweep.problem)
+        monkeypatch.setattr(SweepState, "refresh", refresh)
+        made.complete(0, 0.5)
+        await until(lambda: len(lab.sweep.trials) == 1)
         assert lab.sweep.problem == ""
         lab.close()
 
@@ -122,11 +118,10 @@ def test_a_sweep_that_is_lost_while_it_is_shown_is_said_to_be_and_comes_back(
 def test_two_labs_on_one_sweep_see_the_same(made):
     async def follow():
         labs = [LabState(Sweep.follow(made.path)) for _ in range(2)]
-        with CoordinatorLock(made.folder.lock):
-            for n in range(3):
-                made.complete(n, 0.5 + n / 10)
-            for lab in labs:
-                await until(lambda lab=lab: lab.sweep.best == 2)
+        for n in range(3):
+            made.complete(n, 0.5 + n / 10)
+        for lab in labs:
+            await until(lambda lab=lab: lab.sweep.best == 2)
         for lab in labs:
             lab.close()
 
