@@ -29,7 +29,6 @@ __all__ = ["CommandTail", "SweepFolder", "find_sweeps"]
 
 
 _CARD = "README.md"
-_LOG = "log.txt"
 """The winner's model card, in ``best/``."""
 
 _LOG = "log.txt"

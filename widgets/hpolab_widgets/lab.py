@@ -98,7 +98,7 @@ class Lab(ipywidgets.VBox):
             make = self._sweep_page if state.page == "sweep" else self._other_page
             self._boxes[state.page] = make(state.page)
             self.children = (*self.children, self._boxes[state.page])
-        is_open = state.opened is not None and bool(self.parts["trial"])
+        is_open = state.opened is not None
         shown = {page: page == state.page for page in ("sweep", "setup", "sweeps")}
         shown |= {"trial": is_open, "gallery": not is_open, "compare": len(state.compared) == 2}
         for name, is_shown in shown.items():
@@ -106,11 +106,9 @@ class Lab(ipywidgets.VBox):
                 self._boxes[name].layout.display = None if is_shown else "none"
 
     def _sweep_page(self, name: str) -> ipywidgets.Box:
-        side = self._box("side", Fold(self.state, title="Weights")) if self.parts["side"] else None
-        middle = [self._box(part) for part in ("compare", "trial", "gallery")]
-        main = _box(middle, "main")
-        columns = [box for box in (self._box("run"), side, main) if box is not None]
-        return _box(columns, name, "hpo-lab-page", *(() if side else ("hpo-lab-wide",)))
+        side = self._box("side", Fold(self.state, title="Weights"))
+        main = _box([self._box(part) for part in ("compare", "trial", "gallery")], "main")
+        return _box([self._box("run"), side, main], name, "hpo-lab-page")
 
     def _other_page(self, name: str) -> ipywidgets.Box:
         return _box([panel(self.state) for panel in self.parts[name]], name, "hpo-lab-page")
