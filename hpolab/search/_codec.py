@@ -20,11 +20,10 @@ if TYPE_CHECKING:
 
     from optuna import Trial
 
-    from hpolab.trial import TrialState
 
 __all__ = ["STATES", "Codec", "distribution"]
 
-STATES: Mapping[TrialState, State] = {
+STATES: Mapping[str, State] = {
     "completed": State.COMPLETE,
     "pruned": State.PRUNED,
     "failed": State.FAIL,

@@ -12,7 +12,7 @@ from optuna.trial import FrozenTrial
 from optuna.trial import TrialState as State
 from sqlalchemy.pool import NullPool
 
-from hpolab.search._codec import distribution
+from hpolab.search._codec import STATES, distribution
 from hpolab.search._seam import calling_optuna
 from hpolab.space import Choice, Fixed, Parameter, SearchSpace, Value
 
@@ -25,13 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["write_storage"]
 
-_STATES = {
-    "completed": State.COMPLETE,
-    "pruned": State.PRUNED,
-    "failed": State.FAIL,
-    "cancelled": State.FAIL,
-    "running": State.RUNNING,
-}
+_STATES = {**STATES, "running": State.RUNNING}
 
 
 def write_storage(

@@ -5,16 +5,22 @@ from __future__ import annotations
 import re
 import time
 from datetime import datetime
+from pathlib import Path
 
 from hpolab.settings import settings
 
 __all__ = ["fresh_name", "stem_of"]
 
 
-def fresh_name(stem: str) -> str:
-    """A name that no sweep in the machine's directory has: the stem and the time."""
+def fresh_name(stem: str, *, within: Path | None = None) -> str:
+    """A name that no sweep in a directory has: the stem and the time.
+
+    Args:
+        stem: What it begins with.
+        within: The directory; None for the machine's.
+    """
     name = f"{stem}-{datetime.now():%Y%m%d-%H%M%S}"
-    taken = (settings().sweeps_dir / name).exists()
+    taken = ((within or settings().sweeps_dir) / name).exists()
     return f"{name}-{time.time_ns() % 10**9:09d}" if taken else name
 
 

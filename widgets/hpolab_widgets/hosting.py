@@ -6,13 +6,13 @@ import logging
 import os
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from hpolab.errors import ConfigError, HpolabError
 from hpolab.settings import settings
 from hpolab.storage.folder import find_sweeps
+from hpolab.storage.names import fresh_name
 from hpolab.sweep import Sweep
 
 if TYPE_CHECKING:
@@ -137,9 +137,8 @@ class Host:
 
     def _place(self, config: SweepConfig) -> Path:
         """The folder of a sweep; one without a name is named after its data and the time."""
-        name = config.name or f"{config.dataset.name}-{datetime.now():%Y%m%d-%H%M%S}"
-        place = self.sweeps_dir / name
-        return place if config.name or not place.exists() else place.with_name(f"{name}-2")
+        fresh = config.name or fresh_name(config.dataset.name, within=self.sweeps_dir)
+        return self.sweeps_dir / fresh
 
 
 class HostedSweep(Sweep):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hpolab.search import can_explore
 from hpolab_widgets.places import without_places
+from hpolab_widgets.trials.standing import NAMES_OF_STATES
 
 if TYPE_CHECKING:
     from hpolab.record import TrialRecord
@@ -144,8 +145,7 @@ def _counts(sweep: SweepState) -> dict[str, int]:
     """Trials by state; those whose result was shared are also counted as reused."""
     counts = Counter(trial.state for trial in sweep.trials)
     reused = sum(t.ended is not None and t.ended.reused_from is not None for t in sweep.trials)
-    states = ("running", "waiting", "completed", "pruned", "failed", "cancelled")
-    return {state: counts[state] for state in states} | {"reused": reused}
+    return {state: counts[state] for state in NAMES_OF_STATES} | {"reused": reused}
 
 
 def _workers(sweep: SweepState) -> list[dict[str, Any] | None]:
