@@ -26,7 +26,7 @@ import pytest
 from hpolab.errors import ExecutorError
 from hpolab.events import EpochEnded, RunEnded, RunEvent, RunLost, RunStarted
 from hpolab.executors.executor import HOLD, Executor, Verdict
-from hpolab.testing.processes import descendants, is_alive
+from hpolab.testing.processes import descendants, wait_until_gone
 from hpolab.testing.recorder import Recorder, order
 from hpolab.trial import Stop
 
@@ -296,4 +296,4 @@ class ExecutorContract:
         began = time.monotonic()
         executor.close()
         assert time.monotonic() - began < 5
-        assert [pid for pid in ours if is_alive(pid)] == []
+        assert wait_until_gone(ours, seconds=5) == []

@@ -156,7 +156,7 @@ def test_a_killed_fork_server_is_replaced_and_its_workers_live_on(talkative, tmp
         ours = descendants()
     assert pid_of(specs[0]) == pid_of(specs[1]) != pid_of(specs[2])
     assert seen.result(2).state == "completed"
-    assert [pid for pid in ours if is_alive(pid)] == []
+    assert wait_until_gone(ours, seconds=5) == []
 
 
 def test_what_a_builder_has_started_ends_with_its_worker(talkative, tmp_path):
@@ -198,7 +198,7 @@ def test_making_and_closing_an_executor_does_not_wait_for_the_workers(tmp_path, 
     ours = descendants()
     executor.close()
     assert time.monotonic() - began < 2
-    assert [pid for pid in ours if is_alive(pid)] == []
+    assert wait_until_gone(ours, seconds=5) == []
 
 
 @pytest.mark.parametrize("start", ["fork", "spawn"])

@@ -15,7 +15,7 @@ from hpolab.events import RunLost, RunStarted
 from hpolab.executors import ExecutorSpec
 from hpolab.executors.executor import HOLD
 from hpolab.executors.process import ProcessExecutor
-from hpolab.testing.processes import descendants, is_alive
+from hpolab.testing.processes import descendants, wait_until_gone
 from hpolab.testing.recorder import Recorder, order
 from hpolab.testing.synthetic import WORK
 
@@ -65,7 +65,7 @@ def test_a_stopped_worker_is_ended_and_its_run_lost_with_the_reason(tmp_path):
         stopped = time.monotonic()
         seen.follow_to_end(executor)
         assert 0.5 < time.monotonic() - stopped < 10
-        assert not is_alive(pid)
+        assert wait_until_gone([pid], seconds=5) == []  # a signal takes its time
         assert seen.events[-1] == RunLost(
             trial=0,
             attempt=1,

@@ -5,13 +5,15 @@ const ORDERS = {
   health: "healthiest first", parameters: "fewest parameters first", duration: "quickest first",
 };
 
-/** Lets the cards of a list glide to where they belong now, unless less motion is wished. */
+/** Lets the cards of a list glide to where they belong now, unless less motion is wished.
+    From a place in a list of another width they would come from beyond the page's edge. */
 function useGlide(list, order) {
-  const before = useRef({ order: "", places: new Map() });
+  const before = useRef({ order: "", width: 0, places: new Map() });
   useLayoutEffect(() => {
     const places = new Map();
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const moves = before.current.places.size > 0 && before.current.order !== order && !still;
+    const width = list.current?.clientWidth ?? 0;
+    const moves = before.current.width === width && before.current.order !== order && !still;
     for (const card of list.current?.children ?? []) {
       const place = [card.offsetLeft, card.offsetTop];
       places.set(card.dataset.trial, place);
@@ -22,7 +24,7 @@ function useGlide(list, order) {
         : { opacity: 0 };
       card.animate([from, { transform: "none", opacity: 1 }], { duration: 220, easing: "cubic-bezier(.2,.7,.2,1)" });
     }
-    before.current = { order, places };
+    before.current = { order, width, places };
   });
 }
 
