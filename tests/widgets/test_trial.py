@@ -119,17 +119,23 @@ def test_the_log_is_read_only_while_its_tab_is_open(view, made):
     made.folder.trial(0).mkdir()
     (made.folder.trial(0) / "log.txt").write_text("hello\n")
     assert "log" not in view.view
-    view.tab = "log"
+    view.wish("turn", to="log")
     assert view.view["log"] == "hello"
     assert view.view["course"]["worker"] == "worker 1"
     assert "figures" not in view.view
 
 
-def test_a_page_with_more_to_show_has_a_tab_of_its_own(view):
-    view.tabs = {**view.tabs, "network": "Network"}
-    view.tab = "network"
+def test_tabs_that_other_panels_fill_are_empty_here(view):
+    view.wish("turn", to="network")
+    assert view.lab.tab == "network"
     assert view.view["number"] == 0
     assert "figures" not in view.view
+    view.wish("turn", to="netwrk")
+    assert (
+        view.problem
+        == "no such tab: 'netwrk'; did you mean 'network'? Known: diagnostics, log, network, overview."
+    )
+    assert view.lab.tab == "network"
 
 
 def test_a_log_shows_its_end_without_the_folders_of_the_machine(tmp_path):

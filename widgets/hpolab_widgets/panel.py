@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 import anywidget
 import traitlets as t
 
+from hpolab import page
 from hpolab.errors import HpolabError, did_you_mean
 from hpolab_widgets.state import LabState
-from hpolab_widgets.theme import variables
 from hpolab_widgets.wishes import check_details
 
 if TYPE_CHECKING:
@@ -41,7 +41,8 @@ _SORRY = "That went wrong inside hpolab; the log says how. Nothing that was trai
 class Panel(anywidget.AnyWidget):
     """A part of the lab, usable alone in a cell.
 
-    A subclass names its files in ``static/`` (``class Gallery(Panel, front="gallery")``), says
+    A subclass names its files in ``static/`` (``class Gallery(Panel, front="gallery")``) and, in
+    ``uses``, those of hpolab.page that come before them; it says
     what is to be drawn in ``draw``, which traits of the lab's state it looks at in ``watches``,
     and has a method ``wish_<verb>`` for everything that a person may wish with it.
 
@@ -67,10 +68,12 @@ class Panel(anywidget.AnyWidget):
     )
     _is_undrawn = False
 
-    def __init_subclass__(cls, *, front: str = "", **options: Any) -> None:
+    def __init_subclass__(
+        cls, *, front: str = "", uses: tuple[str, ...] = (), **options: Any
+    ) -> None:
         super().__init_subclass__(**options)
         if front:
-            cls._esm, cls._css = _module(front), _style(front)
+            cls._esm, cls._css = _module(front, uses), _style(front, uses)
 
     def __init__(self, source: Source = None, **traits: Any) -> None:
         """A panel on a sweep, or on the state of a lab.
@@ -231,14 +234,13 @@ def _run_aside(
 
 
 @lru_cache
-def _module(front: str) -> str:
-    parts = ("preact.js", "shared.js", f"{front}.js")
-    return "\n".join(_static(name) for name in parts)
+def _module(front: str, uses: tuple[str, ...]) -> str:
+    return "\n".join((page.script(*uses), _static(f"{front}.js")))
 
 
 @lru_cache
-def _style(front: str) -> str:
-    return "\n".join((variables(), _static("base.css"), _static(f"{front}.css")))
+def _style(front: str, uses: tuple[str, ...]) -> str:
+    return "\n".join((page.sheet(*uses), _static(f"{front}.css")))
 
 
 def _static(name: str) -> str:

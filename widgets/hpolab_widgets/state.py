@@ -126,6 +126,9 @@ class LabState(t.HasTraits):
     seconds = t.Float(0.0, help="How long the sweep has run; changes as time passes.")
     weights = t.Instance(ScoringWeights, help="What the sliders say; not what the search used.")
     opened = t.Int(None, allow_none=True, help="The trial that is looked at closely.")
+    tab = t.Unicode("overview", help="What is looked at of it: see TrialView.tabs.")
+    layer = t.Unicode(help="The layer of it that is looked at; empty for the whole network.")
+    brushed = t.Instance(tuple, allow_none=True, help="Trials chosen in a chart, by number.")
     compared = t.Tuple(help="Numbers of at most two trials, side by side.")
     page = t.Unicode("sweep", help="What the lab shows: sweep, setup or sweeps.")
 
@@ -165,7 +168,7 @@ class LabState(t.HasTraits):
         shown = None if sweep is None else SweepState(self.host.admit(sweep))
         self.close()  # not before it is known that the other can be shown
         with self.hold_trait_notifications():
-            self.opened, self.compared = None, ()
+            self.opened, self.compared, self.brushed, self.layer = None, (), None, ""
             self.sweep = shown
             if self.sweep is not None:
                 self.weights = self.sweep.config.scoring

@@ -18,11 +18,11 @@ from traitlets.config import Config
 from voila.app import Voila
 
 from hpolab.cli.console import console
+from hpolab.page import variables
 from hpolab.settings import app_settings, settings
 from hpolab_widgets.app.handlers import Goodbye, Health, Missing, Page
 from hpolab_widgets.app.keeper import stop_beyond
 from hpolab_widgets.app.kernels import OwnKernel
-from hpolab_widgets.theme import variables
 from hpolab_widgets.visitors import remove_old
 
 if TYPE_CHECKING:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-import traitlets as t
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from hpolab.errors import ConfigError, StoreError, did_you_mean
 from hpolab_widgets.logs import last_lines
@@ -28,16 +27,18 @@ _KINDS = {"model": "application/zip", "result": "application/json"}
 class TrialView(Panel, front="trial"):
     """The trial ``lab.opened``: its score, curves, health, configuration, log and files.
 
-    Tabs other than "overview" and "log" are empty here. A page that has more to show about a
-    trial adds a tab to ``tabs``, and shows it below while ``tab`` says so.
+    Tabs other than "overview" and "log" are empty here: other panels show them below, while
+    ``lab.tab`` says so.
     """
 
-    watches = ("version", "weights", "opened", "compared")
+    watches = ("version", "weights", "opened", "compared", "tab")
 
-    tabs = t.Dict(
-        t.Unicode(), default_value={"overview": "Overview", "log": "Log"}, help="Name and label."
-    ).tag(sync=True, told=True)
-    tab = t.Unicode("overview", help="Which of them is open.").tag(sync=True)
+    tabs: ClassVar[Mapping[str, str]] = {
+        "overview": "Overview",
+        "network": "Network",
+        "diagnostics": "Diagnostics",
+        "log": "Log",
+    }
 
     _read: tuple[object, HealthReport | None] | None = None
 
@@ -49,10 +50,11 @@ class TrialView(Panel, front="trial"):
         if sweep is None or trial is None:
             what = "Start a sweep, then open" if sweep is None else "Open"
             return {"hint": f"{what} one of the cards in the gallery to look at a trial closely."}
-        view = {"hint": "", **self._heading(trial, standing, sweep)}
-        if self.tab == "overview":
+        view = {"hint": "", "tabs": dict(self.tabs), "tab": self.lab.tab}
+        view |= self._heading(trial, standing, sweep)
+        if self.lab.tab == "overview":
             view |= self._overview(trial, standing, sweep)
-        elif self.tab == "log":
+        elif self.lab.tab == "log":
             log = sweep.sweep.folder.trial(trial.number) / "log.txt"
             view |= {"course": report.course(trial), "log": "\n".join(last_lines(log))}
         return view
@@ -62,6 +64,12 @@ class TrialView(Panel, front="trial"):
         if isinstance(trial, bool) or not isinstance(trial, int) or not self._trial(trial):
             raise ConfigError(f"there is no trial {trial!r:.20}.")
         self.lab.opened = trial
+
+    def wish_turn(self, to: Any) -> None:
+        """Look at something else of it."""
+        if to not in self.tabs:
+            raise ConfigError(f"no such tab: {to!r:.20}; {did_you_mean(str(to), self.tabs)}")
+        self.lab.tab = to
 
     def wish_close(self) -> None:
         """Look at none."""

@@ -42,19 +42,20 @@ const Head = ({ view, model }) => {
   </header>`;
 };
 
-const Tabs = ({ model, id }) => {
-  const tabs = Object.entries(model.get("tabs")), open = model.get("tab");
+const Tabs = ({ view, model, id }) => {
+  const tabs = Object.entries(view.tabs), open = view.tab;
+  const turn = (to) => wish(model, "turn", { to });
   const step = (event) => {
     const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!by) return;
     const here = tabs.findIndex(([name]) => name === open);
     const there = (here + by + tabs.length) % tabs.length;
-    assign(model, { tab: tabs[there][0] });
+    turn(tabs[there][0]);
     event.currentTarget.children[there].focus();
   };
   return html`<div class="hpo-trial-tabs" role="tablist" aria-label="About this trial" onKeyDown=${step}>
     ${tabs.map(([name, label]) => html`<button type="button" role="tab" id=${`${id}-${name}`} aria-selected=${name === open}
-      aria-controls=${`${id}-panel`} tabindex=${name === open ? 0 : -1} onClick=${() => assign(model, { tab: name })}>${label}</button>`)}
+      aria-controls=${`${id}-panel`} tabindex=${name === open ? 0 : -1} onClick=${() => turn(name)}>${label}</button>`)}
   </div>`;
 };
 
@@ -191,8 +192,8 @@ function TrialView({ model, view }) {
   return html`<section class="hpo-card hpo-trial" aria-label="Trial" ref=${top}>
     <${Head} view=${view} model=${model} />
     <${Reason} view=${view} />
-    <${Tabs} model=${model} id=${id} />
-    <div class="hpo-trial-body" role="tabpanel" id=${`${id}-panel`} aria-labelledby=${`${id}-${model.get("tab")}`}>
+    <${Tabs} view=${view} model=${model} id=${id} />
+    <div class="hpo-trial-body" role="tabpanel" id=${`${id}-panel`} aria-labelledby=${`${id}-${view.tab}`}>
       ${view.figures && html`<${Overview} view=${view} model=${model} />`}
       ${view.course && html`<${Log} view=${view} />`}
     </div>
