@@ -55,18 +55,24 @@ def network(
     if suffix not in _SUFFIXES:
         hint = did_you_mean(suffix, _SUFFIXES)
         raise ConfigError(f"cannot write a network as {out.name!r}; {hint}")
-    if Path(which).suffix == ".keras":
-        if trial is not None:
-            raise ConfigError(f"{which} is a model, not a sweep: leave {trial} out.")
-        graph, title = _of_model(Path(which)), Path(which).stem
-    else:
-        graph, title = _of_trial(which, trial)
+    graph, title = _asked(which, trial)
     content = _content(graph, suffix, title=title, by=by, unfold=frozenset(unfold or ()))
     try:
         out.write_bytes(content)
     except OSError as error:
         raise StoreError(f"cannot write {out}: {error.strerror or error}.") from error
     console().print(f"wrote {out}", soft_wrap=True)
+
+
+def _asked(which: str, trial: int | None) -> tuple[ArchitectureGraph, str]:
+    """The network that a person means, and what to call it."""
+    from hpolab.errors import ConfigError
+
+    if Path(which).suffix != ".keras":
+        return _of_trial(which, trial)
+    if trial is not None:
+        raise ConfigError(f"{which} is a model, not a sweep: leave {trial} out.")
+    return _of_model(Path(which)), Path(which).stem
 
 
 def _of_model(path: Path) -> ArchitectureGraph:

@@ -126,3 +126,16 @@ def test_a_block_that_would_make_a_ring_stays_open(layer: MakeLayer, graph: Make
     drawn = picture(graph(*chain))
     order = [name for box in drawn.boxes for name in box.layers]
     assert order == [each.name for each in chain]
+
+
+def test_a_block_is_not_divided_into_a_part_and_what_is_left_over(
+    layer: MakeLayer, graph: MakeGraph
+) -> None:
+    """As in Keras' ResNet50V2, where "conv2_block1_2" has four layers of a block's ten."""
+    chain = [layer("image", "InputLayer")]
+    for block in range(4):
+        for part in ("preact_bn", "1_conv", "1_bn", "2_pad", "2_conv", "2_bn", "2_relu", "3_conv"):
+            name = f"conv2_block{block}_{part}"
+            chain.append(layer(name, part[2:], [chain[-1].name], parameters=block))
+    expected = [f"conv2_block{block}" for block in range(4)]
+    assert titles(picture(graph(*chain)))[1:] == expected
