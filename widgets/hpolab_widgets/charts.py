@@ -11,15 +11,18 @@ import gzip
 import json
 from collections.abc import Callable
 from functools import lru_cache
+from html import escape
 from importlib.resources import files
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hpolab.errors import ConfigError
-from hpolab.palette import DARK, LIGHT, SERIES
+from hpolab.palette import DARK, FONTS, LIGHT, SERIES
 from hpolab_widgets.panel import Panel
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hpolab.plots import Plot
     from hpolab_widgets.hosting import Host
 
@@ -126,10 +129,10 @@ class ChartPanel(Panel):
         known = self.drawn(str(name))
         if known is None or known.plot is None:
             raise ConfigError("this figure is not drawn yet; wait a moment.")
-        plot, file = known.plot, f"{self.file_name(str(name))}.html"
+        words, file = self.words(known.plot), f"{self.file_name(str(name))}.html"
         self.aside(
             "Making the page",
-            lambda: _page(plot),
+            lambda: _page(known, words),
             lambda page: self.download(file, page, kind="text/html"),
         )
 
@@ -228,6 +231,15 @@ def _presentable(part: Any, host: Host) -> Any:
     return part
 
 
-def _page(plot: Plot) -> bytes:
-    """A figure with its words as one file."""
-    return str(plot.figure.to_html(include_plotlyjs=True)).encode()
+def _page(drawn: Drawn, words: Mapping[str, Any]) -> bytes:
+    """A figure with its words as one file that needs no other."""
+    from plotly.io import to_html
+
+    title = escape(words["title"])
+    said = [words[name] for name in ("verdict", "reading", "warning") if words[name]]
+    figure = to_html(json.loads(drawn.figure), include_plotlyjs=True, full_html=False)
+    return (
+        f'<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>{title}</title>\n'
+        f'<body style="font-family: {escape(FONTS["text"])}; margin: 2em; max-width: 60em">\n'
+        f"<h1>{title}</h1>\n{figure}\n{''.join(f'<p>{escape(text)}</p>' for text in said)}\n"
+    ).encode()

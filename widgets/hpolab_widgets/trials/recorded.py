@@ -49,4 +49,6 @@ def why_unrecorded(trial: TrialRecord, sweep: SweepState) -> Why:
             "with record: all every trial keeps its own.",
             best,
         )
-    return Why("Its recording is not in the folder: an older version trained it, or it was removed.")
+    return Why(
+        "Its recording is not in the folder: an older version trained it, or it was removed."
+    )
