@@ -196,12 +196,12 @@ class ChartPanel(Panel):
         """What a person reads beside a figure, and how high it is, in pixels."""
         words = {name: getattr(plot, name) for name in ("title", "reading", "warning", "verdict")}
         words["height"] = plot.figure.layout.height
-        return dict(self.lab.host.presentable(words))
+        return {name: _presentable(part, self.lab.host) for name, part in words.items()}
 
 
 @lru_cache(maxsize=1)
 def _library() -> bytes:
-    """plotly's JavaScript, packed: 1.5 MB instead of 4.8."""
+    """The JavaScript of plotly, packed: 1.5 MB instead of 4.8."""
     script = files("plotly").joinpath("package_data", "plotly.min.js").read_bytes()
     return gzip.compress(script, compresslevel=6)
 
@@ -215,8 +215,10 @@ def _twins() -> dict[str, str]:
 
 def _as_json(plot: Plot, host: Host) -> bytes:
     """A figure for the browser, with every text in it as the user may read it."""
-    figure = json.loads(plot.figure.to_json(validate=False))
-    return json.dumps(_presentable(figure, host), separators=(",", ":")).encode()
+    from hpolab.plots.style import as_json
+
+    figure = _presentable(as_json(plot.figure), host)
+    return json.dumps(figure, separators=(",", ":"), allow_nan=False).encode()
 
 
 def _presentable(part: Any, host: Host) -> Any:

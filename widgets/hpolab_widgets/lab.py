@@ -36,8 +36,8 @@ _TABS = ("diagnostics",)
 class Lab(ipywidgets.VBox):
     """The whole lab: a sweep with its weights, trials and controls; a new one; all there are.
 
-    Panels are made when their page, or their tab, is first visited. They talk to each other through ``state``
-    alone; all that this class does is to show and to hide them.
+    Panels are made when their page, or their tab, is first visited. They talk to
+    each other through ``state`` alone; all that this class does is to show and to hide them.
 
     Attributes:
         parts: Which panels stand where. "run" is on top; "side" beside "main", or folded above it

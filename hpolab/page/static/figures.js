@@ -194,9 +194,10 @@ function Keep({ title, onKeep }) {
 /** A figure of plotly in a card of its own.
     ``entry`` is {name, title, stamp, choice, height}: what Python is asked for, and how much room it
     will take; words are those of hpolab.plots.Plot, and come with the figure where the entry has none.
-    ``onPoint`` gets a point's customdata, ``onBrush`` the constraint ranges of parallel coordinates;
-    ``children`` stand between title and figure. */
-function Plotted({ model, entry, onPoint, onBrush, children, level = "h3" }) {
+    ``onPoint`` gets plotly's point that was clicked; ``ranges`` are those chosen in parallel coordinates,
+    by the name of the axis, and ``onBrush`` gets what they shall be; ``children`` stand between title
+    and figure. */
+function Plotted({ model, entry, ranges, onPoint, onBrush, children, level = "h3" }) {
   const box = useRef(null), here = useRef({}).current;
   const isNear = useNear(box), width = useWidth(box), colours = useScheme();
   const plotly = usePlotly(model, isNear), plot = usePlot(model, entry, isNear);
@@ -204,27 +205,29 @@ function Plotted({ model, entry, onPoint, onBrush, children, level = "h3" }) {
   const figure = useMemo(() => plot?.text && plotly
     && JSON.parse(colours === "dark" ? darkened(plot.text, plotly.twins) : plot.text), [plot, plotly, colours]);
   Object.assign(here, { onPoint, onBrush });
+  const chosen = ranges && JSON.stringify(ranges);
   useEffect(() => {
     if (!figure || !width || !isNear) return;
     inTurn(() => {
       if (!box.current) return;
-      const layout = laidOut(figure.layout, { width, uirevision: `${entry.name} ${entry.choice ?? ""}` });
+      if (chosen) constrain(figure.data[0], ranges);
+      const layout = laidOut(figure.layout, { width, uirevision: ranges ? null : `${entry.name} ${entry.choice ?? ""}` });
       plotly.draw.react(box.current, figure.data, layout, CONFIG);
       box.current.dataset.drawn = plot.stamp;
       if (!here.listens) listen(box.current, here);
     });
-  }, [figure, width, isNear]);
+  }, [figure, width, isNear, chosen]);
   useEffect(() => () => globalThis[PLOTLY].ready?.draw.purge(box.current), []);
   const keep = (format) => (format === "html" ? wish(model, "keep", { name: entry.name })
     : saveFigure(plotly, plot, { format, width: Math.max(width, 640), title: entry.title, file: entry.file ?? entry.name }));
   const height = figure?.layout.height ?? entry.height ?? HEIGHT;
   const said = `${entry.title}. ${words.verdict || ""} ${words.reading || ""}`;
-  return html`<figure class=${`hpo-card hpo-plot ${words.verdict && words.is_bad !== false ? "hpo-plot-bad" : ""}`} data-plot=${entry.name}>
+  return html`<figure class=${`hpo-card hpo-plot ${words.verdict && !entry.is_finding ? "hpo-plot-bad" : ""}`} data-plot=${entry.name}>
     <header class="hpo-plot-head">
       <${level} tabindex="-1">${entry.title}<//>
       ${figure && html`<${Keep} title=${entry.title} onKeep=${keep} />`}
     </header>
-    ${words.verdict && html`<p class="hpo-plot-verdict">${words.is_bad !== false && html`<${Icon} name="warn" />`}<span>${words.verdict}</span></p>`}
+    ${words.verdict && html`<p class="hpo-plot-verdict">${!entry.is_finding && html`<${Icon} name="warn" />`}<span>${words.verdict}</span></p>`}
     ${children}
     <div class="hpo-plot-frame" style=${`min-height: ${height}px`} aria-busy=${!figure && !plot?.problem}>
       ${!figure && html`<p class="hpo-quiet hpo-plot-wait">${plot?.problem || "Drawing …"}</p>`}
@@ -240,8 +243,16 @@ function Plotted({ model, entry, onPoint, onBrush, children, level = "h3" }) {
 /** Hand on what a person does in a figure: plotly tells of it by events of its own. */
 function listen(box, here) {
   here.listens = true;
-  box.on("plotly_click", ({ points }) => here.onPoint?.(points[0].customdata));
-  box.on("plotly_restyle", () => here.onBrush?.((box.data[0].dimensions ?? [])
-    .map((dimension, place) => [place, dimension.constraintrange])
-    .filter(([, range]) => range?.length)));
+  box.on("plotly_click", ({ points }) => here.onPoint?.(points[0]));
+  box.on("plotly_restyle", () => box.data[0].dimensions && here.onBrush?.(Object.fromEntries(
+    box.data[0].dimensions.filter((axis) => axis.constraintrange?.length)
+      .map((axis) => [axis.name, axis.constraintrange]))));
+}
+
+/** Choose ranges in parallel coordinates: by name, because the axes change places. */
+function constrain(trace, ranges) {
+  for (const axis of trace.dimensions ?? []) {
+    const chosen = ranges[axis.name];
+    axis.constraintrange = chosen && (chosen.length === 1 ? chosen[0] : chosen);
+  }
 }

@@ -2,7 +2,7 @@
 const Option = ({ model, entry, option }) => html`<label class="hpo-row hpo-small">
   <span class="hpo-quiet">${option.label}</span>
   <select value=${option.value} onChange=${(event) => wish(model, "choose", { plot: entry.name, option: option.name, value: event.target.value })}>
-    ${option.values.map(({ name, label }) => html`<option value=${name}>${label}</option>`)}
+    ${option.values.map((name) => html`<option value=${name}>${words(name)}</option>`)}
   </select>
 </label>`;
 
@@ -13,9 +13,14 @@ const Brushed = ({ view, model }) => html`<p class="hpo-row hpo-analysis-brushed
       <${Button} kind="plain" icon="close" onClick=${() => wish(model, "unbrush")}>Show all<//>`}
 </p>`;
 
+/** Whether a point stands for a trial: charts say so in what they say about it. */
+const isTrial = ({ data, customdata }) =>
+  String(data.hovertemplate).startsWith("trial %{customdata[0]") && Number.isInteger(customdata?.[0]);
+
 const ChartOf = ({ model, view, entry }) => html`<${Plotted} model=${model} entry=${entry} level="h4"
-    onPoint=${(trial) => Number.isInteger(trial) && wish(model, "open", { trial })}
-    onBrush=${entry.is_brushed ? (ranges) => wish(model, "brush", { ranges: JSON.stringify(ranges) }) : null}>
+    onPoint=${(point) => isTrial(point) && wish(model, "open", { trial: point.customdata[0] })}
+    ranges=${entry.is_brushed ? view.ranges : null}
+    onBrush=${(ranges) => wish(model, "brush", { ranges: JSON.stringify(ranges) })}>
   ${entry.options.length > 0 && html`<div class="hpo-row">
     ${entry.options.map((option) => html`<${Option} key=${option.name} model=${model} entry=${entry} option=${option} />`)}
   </div>`}
@@ -28,7 +33,7 @@ function Analysis({ model, view }) {
   }
   return html`<section class="hpo-analysis" aria-label="Analysis">
     <header class="hpo-head"><h2>What the sweep has found out</h2>
-      <p class="hpo-quiet hpo-small">${view.words}</p>
+      <p class="hpo-quiet hpo-small">A click on a mark opens its trial. All of it goes by the weights on the page of the sweep.</p>
     </header>
     ${view.groups.map((group) => html`<section key=${group.title} class="hpo-analysis-group" aria-label=${group.title}>
       <h3>${group.title}</h3>
