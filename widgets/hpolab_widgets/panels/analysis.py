@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["BRUSHED", "Analysis"]
 
 BRUSHED = "parallel"
-"""The chart in which trials are chosen by dragging along its axes."""
+"""The chart in which trials are chosen by dragging along its axes; wide, so it ends its group."""
 
 
 class Analysis(ChartPanel, front="analysis", uses=("figures",)):
@@ -42,7 +42,7 @@ class Analysis(ChartPanel, front="analysis", uses=("figures",)):
             self._forget()
             self._of = sweep
         groups: dict[str, list[dict[str, Any]]] = {}
-        for entry in plots.sweep_plots():
+        for entry in sorted(plots.sweep_plots(), key=lambda entry: entry.name == BRUSHED):
             groups.setdefault(entry.group, []).append(self._figure(entry))
         if self.lab.brushed is None:
             self._ranges = {}
