@@ -30,7 +30,9 @@ class Analysis(ChartPanel, front="analysis", uses=("figures",)):
     def __init__(self, *arguments: Any, **traits: Any) -> None:
         """A panel; see Panel."""
         self._of: SweepState | None = None
-        self._forget()
+        self._chosen: dict[str, dict[str, str]] = {}
+        self._choices: dict[str, dict[str, tuple[str, ...]]] = {}
+        self._ranges: Ranges = {}
         super().__init__(*arguments, **traits)
 
     def draw(self) -> dict[str, Any]:
@@ -183,6 +185,4 @@ class Analysis(ChartPanel, front="analysis", uses=("figures",)):
 
     def _forget(self) -> None:
         """Forget what belongs to another sweep."""
-        self._chosen: dict[str, dict[str, str]] = {}
-        self._choices: dict[str, dict[str, tuple[str, ...]]] = {}
-        self._ranges: Ranges = {}
+        self._chosen, self._choices, self._ranges = {}, {}, {}
