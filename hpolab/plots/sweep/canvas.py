@@ -1,4 +1,4 @@
-"""What all figures of a sweep have in common: the ground they are drawn on, states, axes, words."""
+"""What all figures of a sweep have in common: their ground, states of trials, axes, words."""
 
 from __future__ import annotations
 
@@ -59,6 +59,7 @@ RESULT_COLOURS: Mapping[str, str] = {
 }
 
 _MOST_TICKS = 6
+_TRIAL = "trial %{customdata[0]}"
 _LEAST_SPAN = 0.06
 _FEW = 12
 _MANY = 200
@@ -94,7 +95,8 @@ def empty(sentence: str) -> Drawing:
     """A figure that says why there is nothing to be seen."""
     hidden = {"visible": False}
     note = {
-        "text": "<br>".join(textwrap.wrap(sentence, 40)), "showarrow": False, "xref": "paper", "yref": "paper", "x": 0.5, "y": 0.5,
+        "text": "<br>".join(textwrap.wrap(sentence, 40)), "showarrow": False, "x": 0.5, "y": 0.5,
+        "xref": "paper", "yref": "paper",
         "font": {"color": LIGHT["quiet"]},
     }  # fmt: skip
     figure = canvas([], height=200, xaxis=hidden, yaxis=hidden, annotations=[note])
@@ -122,7 +124,7 @@ def drawn_states(
             drawn.append(
                 {
                     "type": "scatter", "mode": "markers", "name": state, "marker": marker,
-                    "hovertemplate": f"trial %{{customdata[0]}}, {state}<br>{hover}<extra></extra>",
+                    "hovertemplate": f"{_TRIAL}, {state}<br>{hover}<extra></extra>",
                     **here, **trace,
                 }
             )  # fmt: skip
@@ -138,7 +140,8 @@ def along(axis: Axis) -> dict[str, Any]:
     title = {"text": plain(axis.label) + (" (log scale)" if axis.log else "")}
     if axis.options:
         return {
-            "title": title, "tickvals": list(range(len(axis.options))), "range": [-0.6, high + 0.6],
+            "title": title, "range": [-0.6, high + 0.6],
+            "tickvals": list(range(len(axis.options))),
             "ticktext": [short(spoken(option)) for option in axis.options],
         }  # fmt: skip
     margin = 0.04 * (high - low)

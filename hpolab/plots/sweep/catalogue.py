@@ -67,8 +67,8 @@ _ENTRIES = (
         "history",
         "Course of the search",
         "Course",
-        "Every mark is a trial in the order of their ends, its shape says how it ended; the stairs "
-        "are the best score of a completed trial so far.",
+        "Every mark is a trial in the order of their ends, its shape says how it ended; the "
+        "stairs are the best score of a completed trial so far.",
         "Stairs that have not risen for a long time: more trials will hardly help, other ranges "
         "may. Marks on the floor failed and have no score.",
     ),
@@ -77,7 +77,8 @@ _ENTRIES = (
         "What the results go with",
         "Hyperparameters",
         "A bar is the share of the spread (variance) among completed trials that goes with one "
-        "hyperparameter alone (correlation ratio, corrected for chance), its whisker a 95 % interval.",
+        "hyperparameter alone (correlation ratio, corrected for chance), its whisker a 95 % "
+        "interval.",
         "Pale bars are no more than chance would give, and with fewer than 4 completed trials per "
         "hyperparameter none is to be believed. Bars need not add up: the rest is luck, and what "
         "shows only when two are changed together.",
@@ -86,8 +87,9 @@ _ENTRIES = (
         "parallel",
         "All hyperparameters at once",
         "Hyperparameters",
-        "Every line is a trial that crosses each axis at its value, coloured by its score; the axis "
-        "that matters most comes first. Drag along an axis to keep only lines through that part.",
+        "Every line is a trial that crosses each axis at its value, coloured by its score; the "
+        "axis that matters most comes first. Drag along an axis to keep only lines through "
+        "that part.",
         "Dark lines that spread over a whole axis: that hyperparameter hardly matters. Lines at "
         "'not used' belong to trials that have no such hyperparameter.",
         (SweepOption("shown", "hyperparameters", ("most telling", "all")),),
@@ -140,8 +142,8 @@ _ENTRIES = (
         "costs",
         "Where the time went",
         "Course",
-        "Above, the workers' time in all, by how the trials ended, and what pruning and reuse saved; "
-        "below, what each trial took.",
+        "Above, the workers' time in all, by how the trials ended, and what pruning and reuse "
+        "saved; below, what each trial took.",
         "Little of the time spent in epochs: loading, building and testing take more than "
         "training; train longer, or on more data.",
     ),

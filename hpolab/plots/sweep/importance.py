@@ -107,6 +107,6 @@ def _spoken_importance(told: Importance, material: Material) -> str:
         return f"Nothing explains more of the score than chance would ({percent(told.chance)})."
     place = int(np.argmax(told.shares))
     return (
-        f"{material.axes[place].label} explains {percent(told.shares[place])} of the spread of the "
-        f"score (between {percent(told.low[place])} and {percent(told.high[place])})."
+        f"{material.axes[place].label} explains {percent(told.shares[place])} of the spread of "
+        f"the score (between {percent(told.low[place])} and {percent(told.high[place])})."
     )

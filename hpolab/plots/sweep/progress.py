@@ -72,7 +72,8 @@ def draw_history(material: Material) -> Drawing:
     if not len(told.gains):
         return Drawing(figure, "No trial has completed yet.")
     best = int(told.numbers[told.gains[-1]])
-    after = f"{plural(told.since_gain, 'trial')} since then {'was' if told.since_gain == 1 else 'were'} not better"
+    verb = "was" if told.since_gain == 1 else "were"
+    after = f"{plural(told.since_gain, 'trial')} since then {verb} not better"
     verdict = f"Trial {best} is best with {told.best[-1]:.3f}"
     return Drawing(
         figure, f"{verdict}; {after}." if told.since_gain else f"{verdict}, the latest."
@@ -93,7 +94,8 @@ def draw_timeline(material: Material) -> Drawing:
         bargap=0.25,
         xaxis={"title": {"text": f"time since the start ({unit})"}},
         yaxis={
-            "title": {"text": "worker"}, "tickvals": list(row.values()), "ticktext": [short(worker) for worker in row],
+            "title": {"text": "worker"}, "tickvals": list(row.values()),
+            "ticktext": [short(worker) for worker in row],
             "autorange": "reversed", "showgrid": False,
         },
     )  # fmt: skip
@@ -128,7 +130,8 @@ def _bars(told: Timeline, state: str, row: dict[str, int], divisor: float) -> di
                 "fillmode": "overlay", "fgcolor": LIGHT["surface"],
             },
         },
-        "hovertemplate": f"trial %{{customdata[0]}}, {state}<br>%{{customdata[1]}} s<extra></extra>",
+        "hovertemplate": f"trial %{{customdata[0]}}, {state}<br>%{{customdata[1]}} s"
+        "<extra></extra>",
     }  # fmt: skip
 
 
@@ -162,7 +165,10 @@ def draw_costs(material: Material) -> Drawing:
     figure = canvas(
         [sums, *trials],
         height=300 + _BAR * len(rows),
-        xaxis={"title": {"text": f"worker time in all ({unit})"}, "anchor": "y", "rangemode": "tozero"},
+        xaxis={
+            "title": {"text": f"worker time in all ({unit})"}, "anchor": "y",
+            "rangemode": "tozero",
+        },
         yaxis={"domain": [split + 0.08, 1], "autorange": "reversed", "showgrid": False},
         xaxis2={**trial_axis("trial", len(told.trials)), "anchor": "y2"},
         yaxis2={

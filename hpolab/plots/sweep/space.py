@@ -140,7 +140,8 @@ def _spread(told: Course, *, joined: bool) -> list[dict[str, Any]]:
             "type": "scatter", "mode": "lines+markers" if joined else "markers",
             "name": "median, quartiles",
             "x": whole(middle, 5), "y": whole(told.median), "error_y": bars,
-            "line": {"color": LIGHT["other"], "width": 2}, "marker": {"size": 7, "symbol": "diamond"},
+            "line": {"color": LIGHT["other"], "width": 2},
+            "marker": {"size": 7, "symbol": "diamond"},
             "customdata": told.trials[:, None],
             "hovertemplate": "median %{y:.3f} of %{customdata[0]} trials<extra></extra>",
         }
@@ -157,7 +158,8 @@ def _best_band(told: Course) -> dict[str, Any]:
 
 def _spoken_course(told: Course, axis: Axis) -> str:
     if told.best is None:
-        return f"{plural(int(told.trials.sum()), 'completed trial')}: too few to say where the best are."
+        known = plural(int(told.trials.sum()), "completed trial")
+        return f"{known}: too few to say where the best are."
     if axis.options:
         names = [described(axis, place) for place in told.best_places]
         if len(names) == len(axis.options):
@@ -209,7 +211,8 @@ def _seen(rows: Measured, x: Axis, y: Axis) -> dict[str, Any]:
     ]
     known = ~np.isnan(at[0]) & ~np.isnan(at[1])
     return {
-        "type": "scatter", "mode": "markers", "x": whole(at[0][known], 5), "y": whole(at[1][known], 5),
+        "type": "scatter", "mode": "markers",
+        "x": whole(at[0][known], 5), "y": whole(at[1][known], 5),
         "customdata": np.stack([rows.numbers[known], whole(rows.score[known], 3)], axis=1),
         "marker": {
             "size": 7 if known.sum() < _MANY else 3, "color": LIGHT["other"],

@@ -20,6 +20,7 @@ _TITLES = {
     "parameters": "trainable parameters (log scale, fewer is better)",
     "seconds": "time of the trial (s, log scale, less is better)",
 }
+_SIDES = ("top center", "bottom center")
 _NAMED = 12
 """Trials of the front are numbered in the figure as long as they are so few."""
 
@@ -32,19 +33,19 @@ def draw_pareto(material: Material, against: str) -> Drawing:
     on = np.flatnonzero(told.front)
     on = on[np.argsort(told.other[on])]
     rest = np.flatnonzero(~told.front)
-    point = (
-        f"trial %{{customdata[0]}}<br>accuracy %{{y:.1%}}<br>{against} %{{x:.4~g}}<extra></extra>"
-    )
+    point = f"trial %{{customdata[0]}}<br>accuracy %{{y:.1%}}<br>{against} %{{x:.4~g}}"
     traces = [
-        _points(told, rest, "beaten by another", point, color=LIGHT["edge"], symbol="circle", size=6),
+        _points(
+            told, rest, "beaten by another", point, color=LIGHT["edge"], symbol="circle", size=6,
+        ),
         _points(
             told, on, "on the front", point, color=LIGHT["accent"], symbol="diamond", size=10,
             line={"color": LIGHT["accent"], "shape": _stairs(against), "width": 1.5},
             text=[str(n) for n in told.numbers[on]] if len(on) <= _NAMED else [],
         ),
         _points(
-            told, np.array([told.winner]), "first under these weights", point, color=LIGHT["other"],
-            symbol="star", size=14,
+            told, np.array([told.winner]), "first under these weights", point,
+            color=LIGHT["other"], symbol="star", size=14,
         ),
     ]  # fmt: skip
     figure = canvas(
@@ -64,12 +65,13 @@ def _points(
 ) -> dict[str, Any]:  # fmt: skip
     mode = "+".join(["markers", *(["lines"] if line else []), *(["text"] if text else [])])
     return {
-        "type": "scatter", "name": name, "mode": mode, "hovertemplate": hover,
+        "type": "scatter", "name": name, "mode": mode, "hovertemplate": f"{hover}<extra></extra>",
         "x": _significant(told.other[at]), "y": whole(told.accuracy[at]),
         "customdata": told.numbers[at][:, None],
         "marker": {"color": color, "symbol": symbol, "size": size},
         **({"line": line} if line else {}),
-        **({"text": text, "textposition": ["top center", "bottom center"] * ((len(text) + 1) // 2)} if text else {}),
+        **({"text": text, "textposition": [_SIDES[place % 2] for place in range(len(text))]}
+           if text else {}),
     }  # fmt: skip
 
 
