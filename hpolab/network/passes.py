@@ -54,13 +54,15 @@ class Shown(Frozen):
     Attributes:
         pixels: Of a picture, base64 of uint8; empty for a text.
         shape: Of the picture: (rows, columns, channels), as the network reads it.
-        words: Of a text, one for each step; "" where it is padded, "[oov]" for a word that the
-            network does not know.
+        words: Of a text, one for each step that the network takes; "" where it is padded.
+        unknown: Steps at which the network sees no more than that there is a word, which it does
+            not know.
     """
 
     pixels: str = ""
     shape: tuple[int, ...] = ()
     words: tuple[str, ...] = ()
+    unknown: tuple[int, ...] = ()
 
 
 class Maps(Frozen):

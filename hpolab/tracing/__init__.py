@@ -8,5 +8,6 @@ from __future__ import annotations
 from hpolab.tracing.candidates import Candidate, candidates
 from hpolab.tracing.questions import Example, Subject
 from hpolab.tracing.subjects import subject
+from hpolab.tracing.tracer import Tracer
 
-__all__ = ["Candidate", "Example", "Subject", "candidates", "subject"]
+__all__ = ["Candidate", "Example", "Subject", "Tracer", "candidates", "subject"]
