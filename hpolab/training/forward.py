@@ -96,7 +96,7 @@ class OpenModel:
         n_opened = 0
         passes = []
         for use in uses:
-            content = None
+            content: Maps | Units | Series | Gates | None = None
             if not use.passes_on:
                 content = use.gates() if n_opened < MAX_RECURRENT else None
                 n_opened += content is not None
@@ -160,7 +160,7 @@ class _Graph:
                 inner, _ = self._nested[i].run(given)
                 yield from (use for use in inner if not isinstance(use.layer, layers.InputLayer))
             else:
-                said = np.asarray(values[i])[0].astype(np.float32)
+                said = np.asarray(values[i])[0].astype(np.float64)
                 yield _Use(node.layer.name, node.layer, given, said)
 
 
