@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import keras
@@ -134,8 +135,9 @@ def test_the_labels_of_a_long_chain_keep_apart() -> None:
     figure = draw_network3d(graph, unfolded={s.box.name for s in laid_out.solids}).figure
 
     heights = sorted(label.z for label in figure.layout.scene.annotations)
+    assert laid_out.rows > 28
     assert 0 < len(heights) <= 30
-    gaps = [b - a for a, b in zip(heights, heights[1:], strict=False)]
+    gaps = [b - a for a, b in pairwise(heights)]
     assert min(gaps) >= laid_out.height / 32
 
 
