@@ -46,7 +46,7 @@ function useCamera(picture, tall) {
   const at = useRef({ x: 0, y: 0, k: 1, isMoved: false, anchor: null }).current;
   const wide = Math.min(1, (width - 2 * GRAPH_MARGIN) / picture.width || 1);
   const k = Math.max(wide, GRAPH_ZOOM.readable);
-  const height = Math.round(Math.min(tall, Math.max(200, picture.height * k + 2 * GRAPH_MARGIN)));
+  const height = Math.round(Math.min(tall, 0.82 * innerHeight, Math.max(200, picture.height * k + 2 * GRAPH_MARGIN)));
 
   const put = (glides = false) => {
     const w = picture.width * at.k, h = picture.height * at.k, rest = 72;
