@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from hpolab.plots.plot import Plot
+from hpolab.plots.catalogue import available, draw
+from hpolab.plots.plot import Entry, Plot
 
-__all__ = ["Plot"]
+__all__ = ["Entry", "Plot", "available", "draw"]
