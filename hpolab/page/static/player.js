@@ -94,7 +94,7 @@ function Transport({ player, pass }) {
   </div>`;
 }
 
-const number = (x) => (missing(x) ? "not a number" : String(+x.toPrecision(3)));
+const plainly = (x) => (missing(x) ? "not a number" : String(+x.toPrecision(3)));
 
 /** Feature maps: one picture for each channel. */
 function MapsView({ content }) {
@@ -103,7 +103,7 @@ function MapsView({ content }) {
       ${pictures.map((url, i) => html`<img class="hpo-ink" src=${url} alt="" title=${`channel ${content.channels[i]}`} />`)}
     </div>
     <p class="hpo-hint">${pictures.length < content.n_channels ? `${pictures.length} of ${content.n_channels} channels, those that differ most over the picture. ` : ""}${
-      content.low === content.high ? `All of it is ${number(content.low)}.` : `No ink is ${number(content.low)}, full ink ${number(content.high)}.`}</p>`;
+      content.low === content.high ? `All of it is ${plainly(content.low)}.` : `No ink is ${plainly(content.low)}, full ink ${plainly(content.high)}.`}</p>`;
 }
 
 /** One bar for each unit; those at zero have a dot instead. */
@@ -113,12 +113,12 @@ function UnitsView({ content }) {
   const y = (v) => 4 + (72 * (top - v)) / room, w = 100 / n;
   const zeros = known.filter((v) => v === 0).length;
   return html`<svg class="hpo-player-units" viewBox="0 0 100 80" preserveAspectRatio="none" role="img"
-      aria-label=${`${several(n, "unit")}, from ${number(Math.min(...known))} to ${number(Math.max(...known))}, ${zeros} of them at zero`}>
+      aria-label=${`${several(n, "unit")}, from ${plainly(Math.min(...known))} to ${plainly(Math.max(...known))}, ${zeros} of them at zero`}>
       <path class="hpo-player-zero" d=${`M0 ${y(0)}H100`} />
       ${known.map((v, i) => (v === 0 ? html`<path class="hpo-player-dot" d=${`M${(i + 0.5) * w} ${y(0)}h0`} />`
         : html`<rect x=${(i + 0.12) * w} width=${0.76 * w} y=${Math.min(y(v), y(0))} height=${Math.max(0.6, Math.abs(y(v) - y(0)))} />`))}
     </svg>
-    <p class="hpo-hint">${n < content.n_units ? `${n} of ${content.n_units} units, evenly spread. ` : ""}The tallest bar is ${number(top || bottom)}${
+    <p class="hpo-hint">${n < content.n_units ? `${n} of ${content.n_units} units, evenly spread. ` : ""}The tallest bar is ${plainly(top || bottom)}${
       zeros ? `; a dot is a unit at zero (${zeros} of ${n})` : ""}.</p>`;
 }
 
@@ -147,7 +147,7 @@ function SeriesView({ content, pass }) {
   return html`${words.length > 0 && html`<${Words} words=${words} shades=${content.norms.map((x) => (x ?? 0) / most)} />`}
     <img class="hpo-ink hpo-player-strip" src=${url} alt=${`${features} of ${content.n_features} features, step by step`} />
     <p class="hpo-hint">${words.length > 0 ? "The darker a word, the longer its vector. Below, a column is a word and a row a feature" : "A column is a step and a row a feature"}:
-      no ink is ${number(content.low)}, full ink ${number(content.high)}.</p>`;
+      no ink is ${plainly(content.low)}, full ink ${plainly(content.high)}.</p>`;
 }
 
 const GATES = {
@@ -209,7 +209,7 @@ function Stage({ pass, frame }) {
       : View ? html`<${View} key=${layer.name} content=${content} pass=${pass} step=${step} />`
       : html`<p class="hpo-quiet">${layer.passes_on ? "It hands on what it was given." : "There is nothing to draw of it."}</p>`}
     ${isDead ? html`<p class="hpo-player-dies"><${Icon} name="warn" />Only zeros: ${pass.dies_at === layer.name ? "the signal dies here" : "the signal is dead by now"}.</p>`
-      : !isFirst && !isLast && !layer.passes_on && html`<p class="hpo-small">Mean size of its outputs: ${number(layer.mean)}.${
+      : !isFirst && !isLast && !layer.passes_on && html`<p class="hpo-small">Mean size of its outputs: ${plainly(layer.mean)}.${
         layer.at_zero > 0.005 ? ` ${share(layer.at_zero, 0)} of them are zero for this example.` : ""}</p>`}
   </section>`;
 }
@@ -235,7 +235,7 @@ function thumbnail(layer, shown) {
 }
 
 /** Thumbnails at the right of a box, where no other box stands. */
-function Beside({ box, picture, thumb }) {
+function BesideBox({ box, picture, thumb }) {
   const size = Math.min(34, box.height), left = box.width + 10, top = (box.height - size) / 2;
   const wide = thumb.kind === "maps" ? thumb.urls.length * (size + 3) : thumb.kind === "photo" ? size : 72;
   const isFree = !picture.boxes.some((other) => other !== box && other.x < box.x + left + wide && other.x + other.width > box.x + box.width
@@ -274,7 +274,7 @@ function Travel({ picture, pass, tints = null, onFold, tall }) {
   const inside = (box) => {
     const reached = box.layers.filter((name) => places.get(name) <= here);
     const thumb = reached.map((name) => thumbs.get(name)).filter(Boolean).at(-1);
-    return thumb && html`<${Beside} box=${box} picture=${picture} thumb=${thumb} />`;
+    return thumb && html`<${BesideBox} box=${box} picture=${picture} thumb=${thumb} />`;
   };
   const choose = (name) => player.to(places.get(picture.boxes.find((box) => box.name === name)?.layers.find((layer) => places.has(layer))));
   const isOver = player.at === player.last;
