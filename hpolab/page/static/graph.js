@@ -17,8 +17,8 @@ const rounded = (w, h, r) =>
   `M${r} 0H${w - r}A${r} ${r} 0 0 1 ${w} ${r}V${h - r}A${r} ${r} 0 0 1 ${w - r} ${h}H${r}A${r} ${r} 0 0 1 0 ${h - r}V${r}A${r} ${r} 0 0 1 ${r} 0Z`;
 
 const GRAPH_SHAPES = {
-  input: "pill", output: "pill", activation: "pill", pooling: "funnel", normalisation: "cut",
-  merge: "hexagon", embedding: "slanted", shape: "slanted",
+  input: "pill", activation: "pill", pooling: "funnel", normalisation: "cut",
+  merge: "hexagon", embedding: "slanted", reshape: "slanted",
 };
 const graphOutline = (family, w, h) => GRAPH_OUTLINES[GRAPH_SHAPES[family] ?? "plain"](w, h);
 
@@ -130,7 +130,7 @@ function useCamera(picture, tall) {
   return { frame, world, camera };
 }
 
-const graphGroup = (picture, name) => (picture.groups ?? []).find((group) => group.name === name);
+const graphGroup = (picture, name) => (picture.frames ?? []).find((group) => group.name === name);
 
 /** Drag with a mouse, pinch with two fingers, ctrl and wheel. */
 function useGestures(frame, camera) {
@@ -209,7 +209,7 @@ function graphStep(picture, name, key) {
 /** One box. ``inside`` draws more into it, in its own coordinates. */
 function GraphBox({ box, tints, mark, isChosen, isStop, inside, onChoose, onHere, onFold }) {
   const w = box.width, h = box.height, isBlock = box.layers.length > 1;
-  const words = graphWords(box, tints, mark);
+  const words = graphWords(box, tints, mark), lines = [box.title, box.caption, box.size].filter(Boolean);
   return html`<g class=${`hpo-graph-place ${mark ? `hpo-graph-${mark.tone}` : ""}`} style=${graphTone(box, tints)}
     transform=${`translate(${box.x} ${box.y})`}>
     <g class="hpo-graph-box" role="button" tabindex=${isStop ? 0 : -1} data-box=${box.name} aria-label=${words}
@@ -219,8 +219,7 @@ function GraphBox({ box, tints, mark, isChosen, isStop, inside, onChoose, onHere
       <path class="hpo-graph-ring" d=${rounded(w + 12, h + 12, 9)} transform="translate(-6 -6)" />
       ${isBlock && html`<path class="hpo-graph-sheet" d=${rounded(w, h, 5)} transform="translate(5 5)" />`}
       <path class="hpo-graph-ground" d=${graphOutline(box.family, w, h)} />
-      <text class="hpo-graph-title" x=${w / 2} y=${box.caption || box.shape ? h / 2 - 5 : h / 2 + 4.5}>${box.title}${box.repeats > 1 ? ` × ${box.repeats}` : ""}</text>
-      ${(box.caption || box.shape) && html`<text class="hpo-graph-caption" x=${w / 2} y=${h / 2 + 12}>${[box.caption, box.shape].filter(Boolean).join(" · ")}</text>`}
+      ${lines.map((line, i) => html`<text class=${i ? "hpo-graph-caption" : "hpo-graph-title"} x=${w / 2} y=${h / 2 + 4.5 + 15.5 * (i - (lines.length - 1) / 2)}>${line}</text>`)}
       ${inside?.(box)}
     </g>
     ${mark?.label && html`<g class="hpo-graph-badge" transform=${`translate(${w + 8} ${h / 2})`} aria-hidden="true">
@@ -262,7 +261,7 @@ function GraphLegend({ picture, tints }) {
 
 /** A network.
 
-    picture: Picture.to_dict(); where it has ``groups``, those are the blocks that are open.
+    picture: Picture.to_dict().
     tints: {by, boxes: {box name: {value: 0 to 1 or null, words}}, low, high, none}, ends of the scale
       in words; null for the colours of families.
     marks: {box name: {tone, words, label}}: "now", "past", "ahead" of something that travels;
@@ -301,7 +300,7 @@ function Graph({ picture, tints = null, marks = {}, chosen = "", seen = "", onCh
     <div class="hpo-graph-frame" ref=${frame} style=${`height: ${camera.height}px`}>
       <svg role="group" aria-label=${`${label}: arrow keys go from layer to layer, plus and minus zoom`} width="100%" height="100%" onKeyDown=${key}>
         <g ref=${world}>
-          ${(picture.groups ?? []).map((group) => html`<${GraphGroup} key=${group.name} group=${group} onFold=${fold} />`)}
+          ${(picture.frames ?? []).map((group) => html`<${GraphGroup} key=${group.name} group=${group} onFold=${fold} />`)}
           <g class="hpo-graph-arrows" aria-hidden="true">${picture.arrows.map((arrow) => html`<${GraphArrow}
             key=${`${arrow.source}>${arrow.target}`} arrow=${arrow} marks=${marks} />`)}</g>
           ${picture.boxes.map((box) => html`<${GraphBox} key=${box.name} box=${box} tints=${tints} mark=${marks[box.name]}

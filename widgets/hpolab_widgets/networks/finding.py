@@ -85,6 +85,5 @@ def graph_of_trial(sweep: Sweep, number: int) -> ArchitectureGraph:
 def _read(folder: Path, stamps: tuple[int, int]) -> ArchitectureGraph:
     """Read once for as long as the files stay as they are."""
     graph = ArchitectureGraph.load(folder / _ARCHITECTURE)
-    if not stamps[1]:
-        return graph
-    return graph.with_health(layer_health(Arrays.read(folder / "diagnostics")))
+    recorded = Arrays.find(folder) if stamps[1] else None
+    return graph.with_health(layer_health(recorded)) if recorded else graph
