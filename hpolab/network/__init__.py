@@ -7,17 +7,22 @@ the layers make of one example.
 
 from __future__ import annotations
 
+from hpolab.network.extract import extract
 from hpolab.network.graph import ArchitectureGraph, Layer, LayerHealth
+from hpolab.network.layout import picture
 from hpolab.network.passes import ForwardPass, LayerPass
-from hpolab.network.picture import Arrow, Box, Picture
+from hpolab.network.picture import Arrow, Box, Frame, Picture
 
 __all__ = [
     "ArchitectureGraph",
     "Arrow",
     "Box",
     "ForwardPass",
+    "Frame",
     "Layer",
     "LayerHealth",
     "LayerPass",
     "Picture",
+    "extract",
+    "picture",
 ]

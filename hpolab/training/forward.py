@@ -14,7 +14,7 @@ from hpolab.errors import DataError
 from hpolab.network.passes import Answer, ForwardPass, LayerPass, Shown, packed
 from hpolab.training.contents import MapSize, gates, maps, series, units
 from hpolab.training.fast_lstm import accelerate
-from hpolab.training.graph import nodes
+from hpolab.network.walk import nodes
 from hpolab.training.recurrence import lstms
 
 if TYPE_CHECKING:
