@@ -299,22 +299,3 @@ class Network(Panel, front="network", uses=("graph", "player")):
                 "dies": found.dies[1],
             },
         }
-
-
-def _given(source: Any) -> Shown | None:
-    """The network that is meant by itself, None where a sweep is meant.
-
-    Raises:
-        ConfigError: The model has no graph to be seen.
-        StoreError: The file cannot be read.
-    """
-    if is_model(source):
-        return Shown(source.name, graph_of_model(source))
-    if is_model_file(source):
-        path = Path(source)
-        return Shown(path.stem, graph_of_file(path))
-    return None
-
-
-def _summary(graph: ArchitectureGraph) -> str:
-    return f"{len(graph.layers):,} layers, {graph.n_parameters:,} trainable parameters"
