@@ -43,7 +43,7 @@ class Network(Panel, front="network", uses=("graph", "player")):
 
     watches = ("version", "weights", "opened", "compared", "tab", "page")
 
-    colour = t.Unicode("kind", help="What colours say: see ``networks.colours``.").tag(sync=True)
+    colour = t.Unicode("kind", help="What colours say: a key of ``hpolab.network.tints``.").tag(sync=True)
     mode = t.Unicode("layers", help='"layers", or "example" for one on its way.').tag(sync=True)
     chosen = t.Unicode(help="The box that a person reads about.").tag(sync=True)
     unfolded = t.Instance(frozenset, (), help="Names of the blocks that are open.")
@@ -87,22 +87,23 @@ class Network(Panel, front="network", uses=("graph", "player")):
             return {"hint": _NO_TRIAL if self.lab.sweep else _NO_SWEEP}
         drawn = self._picture(shown.graph)
         box = next((box for box in drawn.boxes if box.name == self.chosen), None)
+        colour = colours.chosen_of(shown.graph, self.colour)
         view = {
             "hint": "",
             "of": self._name(shown),
             "title": shown.title,
             "summary": shown.summary,
             "picture": drawn.to_dict(),
-            "tints": colours.tinted(shown.graph, drawn, self.colour),
+            "tints": colours.tinted(shown.graph, drawn, colour),
             "marks": {},
-            "colour": self.colour if self.colour in colours.COLOURS else "kind",
-            "colours": [list(pair) for pair in colours.offered(shown.graph)],
+            "colour": colour,
+            "colours": colours.menu(shown.graph),
             "mode": self.mode if self.mode in ("layers", "example") else "layers",
             "chosen": box.name if box else "",
             "card": self._card(shown, box) if box else None,
             "files": [list(pair) for pair in FILES.items()],
             "neighbours": self._neighbours(shown),
-            "beside": "",
+            "beside": "-1",
             "other": None,
             "differences": [],
             "example": self._example(shown),
@@ -294,7 +295,9 @@ class Network(Panel, front="network", uses=("graph", "player")):
             "other": {
                 "title": other.title,
                 "picture": theirs.to_dict(),
-                "tints": colours.tinted(other.graph, theirs, self.colour),
+                "tints": colours.tinted(
+                    other.graph, theirs, colours.chosen_of(other.graph, self.colour)
+                ),
                 "marks": found.marks[1],
                 "dies": found.dies[1],
             },

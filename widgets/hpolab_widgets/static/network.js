@@ -163,7 +163,8 @@ const Candidate = ({ example, isShown, onSend }) => html`<li><button type="butto
 
 function Example({ view, model }) {
   const examples = model.get("examples"), trace = model.get("trace"), busy = model.get("busy");
-  const { example } = view;
+  const { example } = view, player = useRef(null);
+  useInSight(player, trace);
   useEffect(() => {
     if (!example.why && examples.of !== view.of) wish(model, "examples");
   }, [view.of, example.why]);
@@ -181,7 +182,7 @@ function Example({ view, model }) {
       ${example.takes === "text" && html`<${Sentence} onSend=${send} />`}
     </section>
     <p class="hpo-quiet hpo-network-busy" aria-live="polite">${busy.length ? `${busy[0]} …` : pass ? "" : "Choose or make an example; then watch it travel, layer after layer."}</p>
-    ${pass && html`<${Travel} picture=${view.picture} pass=${pass} tints=${view.tints} onFold=${(name) => wish(model, "fold", { name })} />`}`;
+    <div ref=${player}>${pass && html`<${Travel} picture=${view.picture} pass=${pass} tints=${view.tints} onFold=${(name) => wish(model, "fold", { name })} />`}</div>`;
 }
 
 function NetworkView({ model, view }) {
