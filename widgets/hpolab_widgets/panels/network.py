@@ -8,13 +8,14 @@ import traitlets as t
 
 from hpolab.errors import ConfigError, StoreError, did_you_mean
 from hpolab.network import picture
+from hpolab.plots.network3d import draw_network3d
 from hpolab.tracing import Tracer, subject
 from hpolab_widgets.networks import colours, pairs
 from hpolab_widgets.networks.cards import card
 from hpolab_widgets.networks.examples import example_of, picked, takes, why_none
 from hpolab_widgets.networks.files import FILES, file_of
 from hpolab_widgets.networks.showing import Shown, given, of_trial
-from hpolab_widgets.panel import Panel
+from hpolab_widgets.charts import ChartPanel
 
 if TYPE_CHECKING:
     import keras
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from hpolab.network import ArchitectureGraph, Picture
     from hpolab.network.passes import ForwardPass
     from hpolab.sweep import Sweep
+    from hpolab_widgets.charts import Pen
     from hpolab_widgets.state import Source
 
 __all__ = ["Network"]
@@ -33,9 +35,11 @@ _NO_MODEL = (
     "kept its model."
 )
 _MAX_NEIGHBOURS = 100
+_MODES = ("layers", "example", "space")
+_SPACE = "space"
 
 
-class Network(Panel, front="network", uses=("graph", "player")):
+class Network(ChartPanel, front="network", uses=("figures", "graph", "player")):
     """The network of ``lab.opened`` while ``lab.tab`` is "network"; alone, that of the best trial.
 
     Alone it also takes any Keras model, and the path of a .keras file or of an architecture.json.
@@ -43,8 +47,10 @@ class Network(Panel, front="network", uses=("graph", "player")):
 
     watches = ("version", "weights", "opened", "compared", "tab", "page")
 
-    colour = t.Unicode("kind", help="What colours say: a key of ``hpolab.network.tints``.").tag(sync=True)
-    mode = t.Unicode("layers", help='"layers", or "example" for one on its way.').tag(sync=True)
+    colour = t.Unicode("kind", help="What colours say: a key of ``hpolab.network.tints``.").tag(
+        sync=True
+    )
+    mode = t.Unicode("layers", help="What to see of it: see ``_MODES``.").tag(sync=True)
     chosen = t.Unicode(help="The box that a person reads about.").tag(sync=True)
     unfolded = t.Instance(frozenset, (), help="Names of the blocks that are open.")
     beside = t.Int(None, allow_none=True, help="The trial whose network stands beside it.")
@@ -98,7 +104,7 @@ class Network(Panel, front="network", uses=("graph", "player")):
             "marks": {},
             "colour": colour,
             "colours": colours.menu(shown.graph),
-            "mode": self.mode if self.mode in ("layers", "example") else "layers",
+            "mode": self.mode if self.mode in _MODES else "layers",
             "chosen": box.name if box else "",
             "card": self._card(shown, box) if box else None,
             "files": [list(pair) for pair in FILES.items()],
@@ -107,8 +113,29 @@ class Network(Panel, front="network", uses=("graph", "player")):
             "other": None,
             "differences": [],
             "example": self._example(shown),
+            "space": {
+                "name": _SPACE,
+                "title": "The network in space",
+                "stamp": self._stamp(shown),
+            },
         }
         return view | self._pair(shown, drawn)
+
+    def stamp(self, name: str) -> str:
+        """Which network, with which blocks open, in which colours.
+
+        Raises:
+            ConfigError: There is no such figure, or no network.
+        """
+        if name != _SPACE:
+            raise ConfigError(f"there is no figure {name!r:.40}.")
+        return self._stamp(self._needed())
+
+    def pen(self, name: str) -> Pen:
+        """Draws the network in space."""
+        shown, unfolded = self._needed(), self.unfolded
+        colour = colours.chosen_of(shown.graph, self.colour)
+        return lambda: draw_network3d(shown.graph, by=colour, unfolded=unfolded)
 
     def wish_fold(self, name: Any) -> None:
         """Unfold a block, or fold it again."""
@@ -175,10 +202,10 @@ class Network(Panel, front="network", uses=("graph", "player")):
             raise ConfigError(f"no such file: {what!r:.20}; {did_you_mean(str(what), FILES)}")
         shown = self._needed()
         drawn, stem = self._picture(shown.graph), shown.title.lower().replace(" ", "-")
-        colour = self.colour
+        colour = colours.chosen_of(shown.graph, self.colour)
         self.aside(
             "Making the file",
-            lambda: file_of(what, shown.graph, drawn, colour=colour),
+            lambda: file_of(what, shown.graph, drawn, colour),
             lambda made: self.download(f"{stem}-network.{what}", made.content, kind=made.kind),
         )
 
@@ -232,6 +259,9 @@ class Network(Panel, front="network", uses=("graph", "player")):
             # the graph is kept too, or another one might come to have its id
             self._pictures[key] = (graph, picture(graph, self.unfolded))
         return self._pictures[key][1]
+
+    def _stamp(self, shown: Shown) -> str:
+        return f"{self._name(shown)} {id(shown.graph)} {self.colour} {sorted(self.unfolded)}"
 
     def _card(self, shown: Shown, box: Any) -> dict[str, Any]:
         facts = card(shown.graph, box)

@@ -1,4 +1,4 @@
-const MODES = { layers: "Layers", example: "An example on its way" };
+const MODES = { layers: "Layers", example: "An example on its way", space: "In 3-D" };
 
 /** A choice of one from a few, as a labelled menu. */
 const Menu = ({ label, value, options, onChange }) => html`<label class="hpo-network-menu"><span>${label}</span>
@@ -202,6 +202,7 @@ function NetworkView({ model, view }) {
       </div>
     </header>
     ${mode === "example" ? html`<${Example} view=${view} model=${model} />`
+      : mode === "space" ? html`<${Plotted} model=${model} entry=${view.space} />`
       : view.other ? html`<${Beside} view=${view} model=${model} />` : html`<${Layers} view=${view} model=${model} />`}
   </section>`;
 }
