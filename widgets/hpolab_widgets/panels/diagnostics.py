@@ -27,7 +27,7 @@ class Diagnostics(ChartPanel, front="diagnostics", uses=("figures",)):
 
     watches = ("version", "opened", "layer")
 
-    _listed: tuple[object, tuple[Entry, ...]] = (None, ())
+    _listed: tuple[tuple[object, ...], tuple[Entry, ...]] = ((), ())
 
     def draw(self) -> dict[str, Any]:
         """Names and findings of the figures, in groups; or why there are none."""
@@ -78,7 +78,6 @@ class Diagnostics(ChartPanel, front="diagnostics", uses=("figures",)):
             ConfigError: There is none of that name.
         """
         super().wish_plot(name)
-        trial = self._trial()
         self.want(*(entry.name for entry in self._entries()))
 
     def stamp(self, name: str) -> str:
@@ -86,7 +85,8 @@ class Diagnostics(ChartPanel, front="diagnostics", uses=("figures",)):
         trial = self._trial()
         if trial is None or all(entry.name != name for entry in self._entries()):
             raise ConfigError(f"this trial has no figure {name!r:.60}.")
-        return f"{trial.number} {self._listed[0]}"
+        times = self._listed[0][1:]
+        return f"{trial.number} {' '.join(map(str, times))}"
 
     def pen(self, name: str) -> Pen:
         """Draws it from the trial's folder."""
@@ -160,7 +160,7 @@ class Diagnostics(ChartPanel, front="diagnostics", uses=("figures",)):
     def _entries(self) -> tuple[Entry, ...]:
         """What can be drawn of a trial; listed again when its recording has changed."""
         folder = self._folder()
-        key = (folder, *(_changed(folder / name) for name in (ARRAYS, INDEX)))
+        key = (folder, *(_changed(folder / name) for name in (ARRAYS, INDEX, "result.json")))
         if self._listed[0] != key:
             try:
                 self._listed = (key, plots.available(folder))
