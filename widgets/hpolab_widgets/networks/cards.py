@@ -90,5 +90,5 @@ def _words(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, tuple):
-        return " × ".join(map(str, value))
+        return " by ".join(map(str, value))
     return f"{value:.4g}" if isinstance(value, float) else str(value)

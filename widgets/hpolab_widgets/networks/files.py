@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from hpolab.network.drawing import Colours
+from hpolab.network.pdf import pdf
 from hpolab.network.svg import svg
 from hpolab.network.tints import box_tints, scale
 
@@ -15,7 +16,11 @@ if TYPE_CHECKING:
 
 __all__ = ["FILES", "File", "file_of"]
 
-FILES: Mapping[str, str] = {"svg": "Drawing (SVG)", "json": "Data (JSON)"}
+FILES: Mapping[str, str] = {
+    "svg": "Drawing (SVG)",
+    "pdf": "Drawing (PDF)",
+    "json": "Data (JSON)",
+}
 """Endings, and what they are called."""
 
 
@@ -34,9 +39,14 @@ def file_of(what: str, graph: ArchitectureGraph, drawn: Picture, by: By) -> File
         graph: The network.
         drawn: As it is seen, blocks folded or not.
         by: What its colours say.
+
+    Raises:
+        ConfigError: A PDF is asked for, and what writes one is not installed.
     """
     if what == "json":
         return File(graph.to_json().encode(), "application/json")
     legend = scale(graph, by, drawn)
     coloured = Colours(box_tints(graph, drawn, by), legend) if legend else None
+    if what == "pdf":
+        return File(pdf(drawn, coloured), "application/pdf")
     return File(svg(drawn, coloured).encode(), "image/svg+xml")

@@ -10,12 +10,12 @@ from hpolab.errors import ConfigError, StoreError, did_you_mean
 from hpolab.network import picture
 from hpolab.plots.network3d import draw_network3d
 from hpolab.tracing import Tracer, subject
+from hpolab_widgets.charts import ChartPanel
 from hpolab_widgets.networks import colours, pairs
 from hpolab_widgets.networks.cards import card
-from hpolab_widgets.networks.examples import example_of, picked, takes, why_none
+from hpolab_widgets.networks.examples import example_of, offer, picked
 from hpolab_widgets.networks.files import FILES, file_of
-from hpolab_widgets.networks.showing import Shown, given, of_trial
-from hpolab_widgets.charts import ChartPanel
+from hpolab_widgets.networks.showing import Shown, given, neighbours, of_trial
 
 if TYPE_CHECKING:
     import keras
@@ -34,7 +34,6 @@ _NO_MODEL = (
     "An example can be sent through the networks of trials: open a trial of a sweep that has "
     "kept its model."
 )
-_MAX_NEIGHBOURS = 100
 _MODES = ("layers", "example", "space")
 _SPACE = "space"
 
@@ -71,9 +70,9 @@ class Network(ChartPanel, front="network", uses=("figures", "graph", "player")):
             ConfigError: The model has no graph to be seen.
             StoreError: There is nothing at that path, or it cannot be read.
         """
-        self._given = given(source)
+        self._tracer = Tracer()  # first: a panel that cannot be made is closed, too
         self._pictures: dict[tuple[int, frozenset[str]], tuple[object, Picture]] = {}
-        self._tracer = Tracer()
+        self._given = given(source)
         super().__init__(None if self._given else source, **traits)
 
     def close(self) -> None:
@@ -102,6 +101,7 @@ class Network(ChartPanel, front="network", uses=("figures", "graph", "player")):
             "picture": drawn.to_dict(),
             "tints": colours.tinted(shown.graph, drawn, colour),
             "marks": {},
+            "dies": pairs.dies(shown.graph),
             "colour": colour,
             "colours": colours.menu(shown.graph),
             "mode": self.mode if self.mode in _MODES else "layers",
@@ -131,7 +131,7 @@ class Network(ChartPanel, front="network", uses=("figures", "graph", "player")):
             raise ConfigError(f"there is no figure {name!r:.40}.")
         return self._stamp(self._needed())
 
-    def pen(self, name: str) -> Pen:
+    def pen(self, name: str) -> Pen:  # noqa: ARG002 - there is only one
         """Draws the network in space."""
         shown, unfolded = self._needed(), self.unfolded
         colour = colours.chosen_of(shown.graph, self.colour)
@@ -272,13 +272,9 @@ class Network(ChartPanel, front="network", uses=("figures", "graph", "player")):
             return {"why": _NO_MODEL}
         if self.mode != "example":
             return {"why": ""}
-        kind = takes(shown.graph)
-        return {
-            "why": why_none(self.lab.sweep.sweep, shown.trial),
-            "takes": kind.kind,
-            "size": {"rows": kind.rows, "columns": kind.columns, "channels": kind.channels},
-            "uploads": self.lab.host.own_data,
-        }
+        return offer(
+            self.lab.sweep.sweep, shown.trial, shown.graph, uploads=self.lab.host.own_data
+        )
 
     def _compared(self) -> int | None:
         """The other one of two trials that are compared."""
@@ -286,19 +282,9 @@ class Network(ChartPanel, front="network", uses=("figures", "graph", "player")):
         return others[0] if len(self.lab.compared) == 2 and len(others) == 1 else None
 
     def _neighbours(self, shown: Shown) -> list[list[str]]:
-        """Trials that can stand beside it: the best first."""
         if shown.trial is None:
             return []
-        ranked = self.lab.ranking.numbers.tolist()
-        best = ranked[0] if ranked else None
-        chosen = [self._other_trial()] if self._other_trial() is not None else []
-        numbers = dict.fromkeys([*ranked[:_MAX_NEIGHBOURS], *chosen])
-        named = [
-            [str(number), f"the best, trial {number}" if number == best else f"trial {number}"]
-            for number in numbers
-            if number != shown.trial
-        ]
-        return [["-1", "none"], *named] if named else []
+        return neighbours(shown.trial, self.lab.ranking.numbers.tolist(), self._other_trial())
 
     def _other_trial(self) -> int | None:
         return self.beside if self.beside is not None else self._compared()
@@ -312,23 +298,8 @@ class Network(ChartPanel, front="network", uses=("figures", "graph", "player")):
             other = of_trial(self.lab.sweep.sweep, number)
         except StoreError as error:
             return {"differences": [{"tone": "gone", "words": str(error)}], "beside": str(number)}
-        theirs = self._picture(other.graph)
-        found = pairs.differences(
+        return {"beside": str(number)} | pairs.beside(
             pairs.Side(shown.title, shown.graph, drawn),
-            pairs.Side(other.title, other.graph, theirs),
+            pairs.Side(other.title, other.graph, self._picture(other.graph)),
+            self.colour,
         )
-        return {
-            "beside": str(number),
-            "marks": found.marks[0],
-            "dies": found.dies[0],
-            "differences": [{"tone": tone, "words": words} for tone, words in found.lines],
-            "other": {
-                "title": other.title,
-                "picture": theirs.to_dict(),
-                "tints": colours.tinted(
-                    other.graph, theirs, colours.chosen_of(other.graph, self.colour)
-                ),
-                "marks": found.marks[1],
-                "dies": found.dies[1],
-            },
-        }

@@ -36,14 +36,17 @@ const Layers = ({ view, model }) => html`<div class="hpo-network-columns">
     <${Graph} picture=${view.picture} tints=${view.tints} marks=${view.marks} chosen=${view.chosen} label=${view.title}
       onChoose=${(name) => assign(model, { chosen: name === view.chosen ? "" : name })} onFold=${(name) => wish(model, "fold", { name })} />
     <${Card} card=${view.card} model=${model} />
-  </div>`;
+  </div>
+  <${Dies} words=${view.dies} />`;
+
+const Dies = ({ words }) => words && html`<p class="hpo-network-dies"><${Icon} name="warn" />${words}</p>`;
 
 /** Two networks, and in words what tells them apart. */
 const Beside = ({ view, model }) => html`<div class="hpo-network-pair">
     ${[view, view.other].map((side) => html`<section key=${side.title} aria-label=${side.title}>
       <h3>${side.title}</h3>
       <${Graph} picture=${side.picture} tints=${view.tints && side.tints} marks=${side.marks} label=${side.title} tall=${560} onFold=${(name) => wish(model, "fold", { name })} />
-      ${side.dies && html`<p class="hpo-network-dies"><${Icon} name="warn" />${side.dies}</p>`}
+      <${Dies} words=${side.dies} />
     </section>`)}
   </div>
   <section aria-label="What differs"><h3>What differs</h3>
