@@ -18,6 +18,7 @@ MIXED_UP = 0.2
 MIN_EXAMPLES = 3
 SIGMAS = 3.0
 BEHIND = 0.1
+SOME_EXAMPLES = 5
 
 
 class Confusion(NamedTuple):
@@ -35,7 +36,9 @@ class Confusion(NamedTuple):
     def shares(self) -> Array:
         """Each row divided by its sum, in [0, 1]; 0 for a class without examples."""
         totals = self.counts.sum(axis=1, keepdims=True)
-        return np.divide(self.counts, totals, out=np.zeros(self.counts.shape), where=totals > 0)
+        shares = np.zeros(self.counts.shape)
+        np.divide(self.counts, totals, out=shares, where=totals > 0)
+        return shares
 
     @property
     def mixed_up(self) -> tuple[tuple[int, int], ...]:
@@ -103,14 +106,16 @@ class Classes(NamedTuple):
     def weak(self) -> tuple[int, ...]:
         """Classes that are found less often than the rest, beyond doubt, the weakest first.
 
-        Recall lies more than 0.1 below the accuracy of all, and so does chance not explain it:
-        the upper end of its Wilson interval at three sigmas (Wilson 1927, "Probable inference,
+        Recall lies more than 0.1 below the accuracy of all, and chance does not explain it: the
+        upper end of its Wilson interval at three sigmas (Wilson 1927, "Probable inference,
         the law of succession, and statistical inference") is below the accuracy, too. With ten
-        equally good classes that happens by chance to one network in seventy.
+        equally good classes that happens by chance to one network in seventy. Or none of five
+        examples is found.
         """
         hits = np.rint(self.recall * self.examples)
         _, upper = wilson(hits, self.examples)
         is_weak = (upper < self.accuracy) & (self.recall < self.accuracy - BEHIND)
+        is_weak |= (hits == 0) & (self.examples >= SOME_EXAMPLES)
         order = np.argsort(self.recall, kind="stable")
         return tuple(int(i) for i in order if is_weak[i] and self.examples[i])
 
@@ -134,8 +139,10 @@ def classes(arrays: Arrays) -> Classes | None:
     if matrix is None or not all(key in arrays for key in ("precision", "recall", "f1")):
         return None
     return Classes(
-        matrix.classes,
-        *(arrays[key].astype(float) for key in ("precision", "recall", "f1")),
+        classes=matrix.classes,
+        precision=arrays["precision"].astype(float),
+        recall=arrays["recall"].astype(float),
+        f1=arrays["f1"].astype(float),
         examples=matrix.counts.sum(axis=1),
         accuracy=float(np.trace(matrix.counts) / matrix.counts.sum()),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from hpolab.network.lettering import CAPTION, SIZE, TITLE, Lettering
+from hpolab.network.lettering import CAPTION, SIZE, TITLE, Lettering, text_width
 from hpolab.network.outlines import Command, circle_corner, outline, rounded
 from hpolab.palette import FAMILIES, LIGHT, TONE, mixed
 
@@ -19,6 +19,9 @@ TINT_TONE = 0.34
 CORNER = 5.0
 HEAD = 7.0
 SHEET = 4.0
+HALF = 0.5
+ROOM = 14.0
+SMALLEST = 8.0
 
 
 class Path(NamedTuple):
@@ -96,6 +99,7 @@ def _box(box: Box, colours: Colours | None) -> Group:
         value = tint.value if tint else None
         stroke = LIGHT["edge"] if value is None else tone(colours.scale, value)
         ground = 0.0 if value is None else TINT_TONE
+    is_sick = colours is not None and colours.scale.low_colour == "bad" and _is_low(tint)
     fill = mixed(stroke, LIGHT["surface"], ground)
     sheets = min(2, box.repeats) if box.is_block else 0
     marks: list[Path | Text] = []
@@ -103,17 +107,27 @@ def _box(box: Box, colours: Colours | None) -> Group:
         shape = outline(
             box.family, box.x + SHEET * sheet, box.y + SHEET * sheet, box.width, box.height
         )
-        marks.append(Path(shape, fill=fill, stroke=stroke, width=1.4))
+        marks.append(Path(shape, fill=fill, stroke=stroke, width=2.8 if is_sick else 1.4))
     middle, centre = box.y + box.height / 2, box.x + box.width / 2
     lines = ((box.title, TITLE, -9), (box.caption, CAPTION, 7), (box.size, SIZE, 21))
-    if tint is not None and tint.words:
-        lines = (*lines[:2], (tint.words, CAPTION, 21))
+    if tint is not None and tint.value is not None:
+        lines = (*lines[:2], (tint.words, _fitting(tint.words, box.width), 21))
     marks += [
         Text(centre, middle + below, words, lettering, is_centred=True)
         for words, lettering, below in lines
     ]
     told = (box.title, box.caption, box.size, tint.words if tint else "")
     return Group(", ".join(filter(None, told)), tuple(marks))
+
+
+def _is_low(tint: Tint | None) -> bool:
+    return tint is not None and tint.value is not None and tint.value < HALF
+
+
+def _fitting(words: str, width: float) -> Lettering:
+    """Letters for a line that the box was not made for, smaller where they have to be."""
+    share = (width - ROOM) / text_width(words, CAPTION)
+    return CAPTION._replace(size=max(SMALLEST, min(1.0, share) * CAPTION.size))
 
 
 def _arrow(arrow: Arrow) -> Group:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-__all__ = ["Command", "circle_corner", "outline", "rounded"]
+__all__ = ["Command", "circle_corner", "outline", "padding", "rounded"]
 
 Command = tuple[str, tuple[float, ...]]
 """One step of a path, absolute: M x y, L x y, C x1 y1 x2 y2 x y, Z."""
@@ -19,6 +19,11 @@ def outline(family: str, x: float, y: float, width: float, height: float) -> tup
     """The outline of a box of this family: a closed path."""
     shape = _SHAPES.get(family, _plain)
     return shape(x, y, width, height)
+
+
+def padding(family: str) -> float:
+    """How much wider than its text a box of this family has to be."""
+    return 26.0 if _SHAPES.get(family, _cut) is _cut else 26.0 + 1.5 * _SLOPE
 
 
 def rounded(x: float, y: float, width: float, height: float, radius: float) -> tuple[Command, ...]:

@@ -109,7 +109,7 @@ def scale(graph: ArchitectureGraph, by: By, picture: Picture | None = None) -> S
     known = _known(measure, groups.values())
     if by == "health":
         return Scale(
-            title=measure.title, low="ill", high="healthy", low_colour="bad", high_colour="good"
+            title=measure.title, low="sick", high="healthy", low_colour="bad", high_colour="good"
         )
     if not known:
         return Scale(title=measure.title, low=NOT_KNOWN, high=NOT_KNOWN)
@@ -183,10 +183,10 @@ def _health_words(layers: Sequence[Layer]) -> str:
     health = worst.health
     told = []
     if health is not None and health.silent:
-        told.append(f"{100 * health.silent:.3g} % of units silent")
+        told.append(f"{100 * health.silent:.3g} % silent")
     if health is not None and health.elasticity is not None:
         is_well = _gradient_score(health.elasticity) == 1
-        told += [] if is_well else [f"gradient too {_strength(health.elasticity)}"]
+        told += [] if is_well else [f"{_strength(health.elasticity)} gradient"]
     if not told:
         return "healthy"
     where = f" in {worst.name}" if len(layers) > 1 else ""

@@ -4,5 +4,24 @@ from __future__ import annotations
 
 from hpolab.plots.catalogue import available, draw
 from hpolab.plots.plot import Entry, Plot
+from hpolab.plots.sweeps import (
+    SweepEntry,
+    SweepOption,
+    draw_sweep,
+    sweep_choices,
+    sweep_plots,
+    within_ranges,
+)
 
-__all__ = ["Entry", "Plot", "available", "draw"]
+__all__ = [
+    "Entry",
+    "Plot",
+    "SweepEntry",
+    "SweepOption",
+    "available",
+    "draw",
+    "draw_sweep",
+    "sweep_choices",
+    "sweep_plots",
+    "within_ranges",
+]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from hpolab.diagnostics import learning
 from hpolab.diagnostics.arrays import Arrays
 from hpolab.palette import LIGHT
 from hpolab.plots.plot import Plot
-from hpolab.plots.style import axis, draw_figure, line, note
+from hpolab.plots.style import axis, corner, draw_figure, line, note
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +34,14 @@ def curves(entry: Entry, folder: Path) -> Plot | None:
         xaxis=axis("Epoch", anchor="y3", dtick=max(1, len(facts.epoch) // 10)),
         yaxis=axis("Loss (nats)", domain=_LOSS, rangemode="tozero"),
         yaxis2=axis("Accuracy", domain=_ACCURACY, tickformat=".0%", range=(-0.03, 1.03)),
-        yaxis3=axis("Rate", domain=_RATE, type="log", nticks=3, exponentformat="power"),
+        yaxis3=axis(
+            "Rate",
+            domain=_RATE,
+            type="log",
+            range=_decades(facts),
+            dtick=np.ceil(np.ptp(_decades(facts)) / 3),
+            exponentformat="power",
+        ),
         hovermode="x unified",
         **_marks(facts),
     )
@@ -64,6 +73,13 @@ def _lines(facts: learning.Curves) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def _decades(facts: learning.Curves) -> tuple[float, float]:
+    """The decades that hold every learning rate."""
+    rates = facts.learning_rate[facts.learning_rate > 0]
+    low, high = (np.log10(rates.min()), np.log10(rates.max())) if rates.size else (-3, -3)
+    return float(np.floor(low - 0.05)), float(np.ceil(high + 0.05))
+
+
 def _marks(facts: learning.Curves) -> dict[str, Any]:
     """The baseline, and a band over the epochs in which something is wrong."""
     shapes: list[dict[str, Any]] = []
@@ -89,12 +105,5 @@ def _marks(facts: learning.Curves) -> dict[str, Any]:
             "x0": start, "x1": float(facts.epoch[-1]), "yref": "paper", "y0": _LOSS[0], "y1": 1,
         }
     )  # fmt: skip
-    place = {
-        "x": 1,
-        "xref": "paper",
-        "xanchor": "right",
-        "y": 1,
-        "yref": "paper",
-        "yanchor": "top",
-    }
+    place = corner(1, _LOSS[0], yanchor="bottom")
     return {"shapes": shapes, "annotations": [note(words, **place)]}

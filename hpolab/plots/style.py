@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Mapping
 from functools import lru_cache
@@ -24,10 +25,12 @@ __all__ = [
     "as_json",
     "axis",
     "band",
+    "corner",
     "darkened",
     "draw_figure",
     "line",
     "note",
+    "plain",
     "short",
     "template",
 ]
@@ -48,7 +51,7 @@ TO_BOTH_SIDES: tuple[tuple[float, str], ...] = (
 """A colour scale for amounts below and above zero; orange and blue, for colour-blind people."""
 
 _DARK_TWIN = {pair[0]: pair[1] for pair in SERIES.values()}
-_DARK_TWIN |= {LIGHT[name]: DARK[name] for name in reversed(LIGHT)}
+_DARK_TWIN |= {LIGHT[name]: DARK[name] for name in [*LIGHT][::-1]}
 _COLOUR = re.compile("|".join(map(re.escape, _DARK_TWIN)))
 
 
@@ -74,7 +77,7 @@ def template() -> go.layout.Template:
             "paper_bgcolor": BLANK,
             "plot_bgcolor": BLANK,
             "colorway": [LIGHT["accent"], LIGHT["other"], *(s[0] for s in _after_first())],
-            "margin": {"l": 8, "r": 12, "t": 28, "b": 8},
+            "margin": {"l": 56, "r": 12, "t": 28, "b": 48},
             "xaxis": grid,
             "yaxis": grid,
             "legend": {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom"},
@@ -140,8 +143,26 @@ def band(start: float, end: float, *, along: str = "x", tone: str = "bad") -> di
 
 
 def short(name: str, *, limit: int = 14) -> str:
-    """A name that fits beside an axis on a phone."""
-    return name if len(name) <= limit else f"{name[: limit - 1]}\N{HORIZONTAL ELLIPSIS}"
+    """A user's name for a thing, short enough to stand beside an axis on a phone."""
+    return plain(name if len(name) <= limit else f"{name[: limit - 1]}\N{HORIZONTAL ELLIPSIS}")
+
+
+def plain(text: str) -> str:
+    """A user's text as it is: plotly takes some HTML, and links, for formatting."""
+    return html.escape(text, quote=False)
+
+
+def corner(x: float, y: float, **rest: Any) -> dict[str, Any]:
+    """Where a note stands in the plot, from the lower left (0, 0) to the upper right (1, 1)."""
+    return {
+        "xref": "paper",
+        "x": x,
+        "xanchor": "left" if x < 0.5 else "right",
+        "yref": "paper",
+        "y": y,
+        "yanchor": "bottom" if y < 0.5 else "top",
+        **rest,
+    }
 
 
 def note(text: str, *, tone: str = "bad", **place: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from hpolab.diagnostics.sureness import SURE_FROM
 from hpolab.diagnostics.sureness import calibration as read
 from hpolab.palette import LIGHT
 from hpolab.plots.plot import Plot
-from hpolab.plots.style import axis, band, draw_figure, line, note
+from hpolab.plots.style import axis, band, corner, draw_figure, line, note
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,8 +27,7 @@ def calibration(entry: Entry, folder: Path) -> Plot | None:
     facts = read(Arrays.read(folder))
     if facts is None:
         return None
-    found = note(f"ECE {facts.ece:.3f}", tone="bad" if facts.verdict else "good", x=0, y=1,
-                 xref="paper", yref="paper", xanchor="left", yanchor="top")  # fmt: skip
+    found = note(f"ECE {facts.ece:.3f}", tone="bad" if facts.verdict else "good", **corner(0, 1))
     figure = draw_figure(
         [
             _bars(facts),
@@ -56,17 +55,17 @@ def calibration(entry: Entry, folder: Path) -> Plot | None:
 def _bars(facts: Calibration) -> dict[str, Any]:
     """Bars of right answers; pale where few answers are, outlined where far from the line."""
     marked = facts.far_off & bool(facts.verdict)
-    is_there = facts.count > 0
+    is_there = facts.counts > 0
     return {
         "type": "bar",
         "name": "measured",
         "x": ((facts.edges[1:] + facts.edges[:-1]) / 2)[is_there].astype(np.float32),
         "y": facts.accuracy[is_there].astype(np.float32),
         "width": float(facts.edges[1]) * 0.92,
-        "customdata": np.stack([facts.count, facts.confidence], axis=1)[is_there],
+        "customdata": np.stack([facts.counts, facts.confidence], axis=1)[is_there],
         "marker": {
             "color": LIGHT["accent"],
-            "opacity": np.where(facts.count >= 5, 0.85, 0.35)[is_there],
+            "opacity": np.where(facts.counts >= 5, 0.85, 0.35)[is_there],
             "line": {
                 "color": np.where(marked, LIGHT["bad"], LIGHT["accent"])[is_there].tolist(),
                 "width": np.where(marked, 3, 0)[is_there],
@@ -88,14 +87,6 @@ def sureness(entry: Entry, folder: Path) -> Plot | None:
         "wrong": (facts.wrong, LIGHT["other"], "/"),
     }
     verdict = facts.sure_verdict
-    place = {
-        "x": 1,
-        "y": 1,
-        "xref": "paper",
-        "yref": "paper",
-        "xanchor": "right",
-        "yanchor": "top",
-    }
     figure = draw_figure(
         [
             {
@@ -111,7 +102,7 @@ def sureness(entry: Entry, folder: Path) -> Plot | None:
         xaxis=axis("Confidence", tickformat=".0%", range=(0, 1)),
         yaxis=axis("Answers"),
         shapes=[band(SURE_FROM, 1)] if verdict else [],
-        annotations=[note("sure and wrong", **place)] if verdict else [],
+        annotations=[note("sure and wrong", **corner(1, 1))] if verdict else [],
     )  # fmt: skip
     return Plot(
         name=entry.name,

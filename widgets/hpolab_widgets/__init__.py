@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from hpolab_widgets.lab import Lab
 from hpolab_widgets.panels import (
+    Analysis,
     Comparison,
+    Diagnostics,
     Gallery,
     Navigation,
+    Network,
     RunControl,
     Setup,
     Sweeps,
@@ -16,11 +19,14 @@ from hpolab_widgets.panels import (
 from hpolab_widgets.state import LabState, SweepState
 
 __all__ = [
+    "Analysis",
     "Comparison",
+    "Diagnostics",
     "Gallery",
     "Lab",
     "LabState",
     "Navigation",
+    "Network",
     "RunControl",
     "Setup",
     "SweepState",
