@@ -31,7 +31,9 @@ def network(
     ],
     trial: Annotated[
         int | None,
-        typer.Argument(min=0, help="Number of a trial; the best when left out.", show_default=False),
+        typer.Argument(
+            min=0, help="Number of a trial; the best when left out.", show_default=False
+        ),
     ] = None,
     out: Annotated[
         Path | None,
@@ -44,7 +46,8 @@ def network(
         ),
     ] = None,
     by: Annotated[
-        str, typer.Option("--by", help="Colours say: kind, health, activation, parameters, gradient.")
+        str,
+        typer.Option("--by", help="Colours say: kind, health, activation, parameters, gradient."),
     ] = "kind",
     unfold: Annotated[
         list[str] | None,
@@ -57,7 +60,9 @@ def network(
     path = out or Path("network.svg")
     suffix = _suffix(path)
     graph, title = _graph(which, trial)
-    console().print(f"wrote {_write(path, suffix, graph, title, by, unfold or [])}", soft_wrap=True)
+    console().print(
+        f"wrote {_write(path, suffix, graph, title, by, unfold or [])}", soft_wrap=True
+    )
 
 
 def _suffix(path: Path) -> str:
