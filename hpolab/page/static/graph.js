@@ -211,7 +211,10 @@ function graphStep(picture, name, key) {
 /** One box. ``inside`` draws more into it, in its own coordinates. */
 function GraphBox({ box, tints, mark, isChosen, isStop, inside, onChoose, onHere, onFold }) {
   const w = box.width, h = box.height, isBlock = box.layers.length > 1;
-  const words = graphWords(box, tints, mark), lines = [box.title, box.caption, box.size].filter(Boolean);
+  const words = graphWords(box, tints, mark), tint = tints?.boxes[box.name];
+  const lines = [box.title, box.caption, missing(tint?.value) ? box.size : tint.words].filter(Boolean);
+  // what is measured has no room reserved: it is written closer where it needs more
+  const fits = (line) => (line.length * 6.4 > w - 14 ? { textLength: w - 14, lengthAdjust: "spacingAndGlyphs" } : {});
   return html`<g class=${`hpo-graph-place ${mark ? `hpo-graph-${mark.tone}` : ""}`} style=${graphTone(box, tints)}
     transform=${`translate(${box.x} ${box.y})`}>
     <g class="hpo-graph-box" role="button" tabindex=${isStop ? 0 : -1} data-box=${box.name} aria-label=${words}
@@ -221,7 +224,8 @@ function GraphBox({ box, tints, mark, isChosen, isStop, inside, onChoose, onHere
       <path class="hpo-graph-ring" d=${rounded(w + 12, h + 12, 9)} transform="translate(-6 -6)" />
       ${isBlock && html`<path class="hpo-graph-sheet" d=${rounded(w, h, 5)} transform="translate(5 5)" />`}
       <path class="hpo-graph-ground" d=${graphOutline(box.family, w, h)} />
-      ${lines.map((line, i) => html`<text class=${i ? "hpo-graph-caption" : "hpo-graph-title"} x=${w / 2} y=${h / 2 + 4.5 + 15.5 * (i - (lines.length - 1) / 2)}>${line}</text>`)}
+      ${lines.map((line, i) => html`<text class=${i ? "hpo-graph-caption" : "hpo-graph-title"} x=${w / 2} y=${h / 2 + 4.5 + 15.5 * (i - (lines.length - 1) / 2)}
+        ...${i === 2 && line === tint?.words ? fits(line) : {}}>${line}</text>`)}
       ${inside?.(box)}
     </g>
     ${mark?.label && html`<g class="hpo-graph-badge" transform=${`translate(${w + 8} ${h / 2})`} aria-hidden="true">

@@ -118,7 +118,7 @@ function UnitsView({ content }) {
       ${known.map((v, i) => (v === 0 ? html`<path class="hpo-player-dot" d=${`M${(i + 0.5) * w} ${y(0)}h0`} />`
         : html`<rect x=${(i + 0.12) * w} width=${0.76 * w} y=${Math.min(y(v), y(0))} height=${Math.max(0.6, Math.abs(y(v) - y(0)))} />`))}
     </svg>
-    <p class="hpo-hint">${n < content.n_units ? `${n} of ${content.n_units} units, evenly spread. ` : ""}The tallest bar is ${plainly(top || bottom)}${
+    <p class="hpo-hint">${n < content.n_units ? `${n} of ${content.n_units} units, evenly spread. ` : ""}Bars reach from ${plainly(bottom)} to ${plainly(top)}${
       zeros ? `; a dot is a unit at zero (${zeros} of ${n})` : ""}.</p>`;
 }
 
@@ -155,13 +155,15 @@ const GATES = {
   cell: "memory", output: "output gate: how much of it is said", hidden: "what it says",
 };
 
+const unitsOf = (reader) => (reader.n_shown === reader.n_units ? `${reader.n_units} units` : `the first ${reader.n_shown} of ${reader.n_units} units`);
+
 /** An LSTM that reads word by word: its gates, its memory, what it says. */
 function GatesView({ content, pass, step }) {
   const words = pass.shown.words.slice(content.first, content.first + content.steps);
   return html`<${Words} words=${words.length ? words : Array.from({ length: content.steps }, (_, i) => String(i + 1))} now=${step} />
     ${content.readers.map((reader) => html`<${ReaderView} reader=${reader} steps=${content.steps} step=${step} isOne=${content.readers.length === 1} />`)}
-    <p class="hpo-hint">A column is a word and a row one of ${content.readers[0].n_shown === content.readers[0].n_units ? "its" : `${content.readers[0].n_shown} of its`}
-      ${content.readers[0].n_units} units. Gates: no ink is closed, full ink open. Memory and what it says: grey is zero, less ink below zero.</p>`;
+    <p class="hpo-hint">A column is a word, a row one of ${unitsOf(content.readers[0])}. Gates: no ink is closed, full ink open.
+      Memory and what it says: half ink is zero, less is below zero.</p>`;
 }
 
 function ReaderView({ reader, steps, step, isOne }) {

@@ -69,14 +69,16 @@ def of_trial(sweep: Sweep, number: int) -> Shown:
     return Shown(f"Trial {number}", graph_of_trial(sweep, number), number)
 
 
-def neighbours(trial: int, ranked: Sequence[int], chosen: int | None) -> list[list[str]]:
+def neighbours(trial: int | None, ranked: Sequence[int], chosen: int | None) -> list[list[str]]:
     """A menu of the trials that can stand beside one: numbers and labels, the best first.
 
     Args:
-        trial: The one.
+        trial: The one; None where the network is of no trial, and nothing stands beside it.
         ranked: Completed trials, the best first.
         chosen: The one that stands there now; None for none.
     """
+    if trial is None:
+        return []
     best = ranked[0] if ranked else None
     numbers = dict.fromkeys([*ranked[:_MAX_NEIGHBOURS], *([] if chosen is None else [chosen])])
     named = [

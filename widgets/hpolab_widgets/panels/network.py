@@ -108,7 +108,7 @@ class Network(ChartPanel, front="network", uses=("figures", "graph", "player")):
             "chosen": box.name if box else "",
             "card": self._card(shown, box) if box else None,
             "files": [list(pair) for pair in FILES.items()],
-            "neighbours": self._neighbours(shown),
+            "neighbours": neighbours(shown.trial, self._ranked(), self._other_trial()),
             "beside": "-1",
             "other": None,
             "differences": [],
@@ -227,11 +227,11 @@ class Network(ChartPanel, front="network", uses=("figures", "graph", "player")):
             return None
         number = self.lab.opened
         if number is None and self._owns_lab:
-            ranked = self.lab.ranking.numbers.tolist()
-            number = ranked[0] if ranked else None
-        if number is None:
-            return None
-        return of_trial(self.lab.sweep.sweep, number)
+            number = next(iter(self._ranked()), None)
+        return None if number is None else of_trial(self.lab.sweep.sweep, number)
+
+    def _ranked(self) -> list[int]:
+        return [int(number) for number in self.lab.ranking.numbers]
 
     def _needed(self) -> Shown:
         shown = self._shown()
@@ -280,11 +280,6 @@ class Network(ChartPanel, front="network", uses=("figures", "graph", "player")):
         """The other one of two trials that are compared."""
         others = [number for number in self.lab.compared if number != self.lab.opened]
         return others[0] if len(self.lab.compared) == 2 and len(others) == 1 else None
-
-    def _neighbours(self, shown: Shown) -> list[list[str]]:
-        if shown.trial is None:
-            return []
-        return neighbours(shown.trial, self.lab.ranking.numbers.tolist(), self._other_trial())
 
     def _other_trial(self) -> int | None:
         return self.beside if self.beside is not None else self._compared()

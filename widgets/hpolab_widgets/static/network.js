@@ -37,7 +37,8 @@ const Layers = ({ view, model }) => html`<div class="hpo-network-columns">
       onChoose=${(name) => assign(model, { chosen: name === view.chosen ? "" : name })} onFold=${(name) => wish(model, "fold", { name })} />
     <${Card} card=${view.card} model=${model} />
   </div>
-  <${Dies} words=${view.dies} />`;
+  <${Dies} words=${view.dies} />
+  ${view.differences.map(({ words }) => html`<p class="hpo-quiet">${words}</p>`)}`;
 
 const Dies = ({ words }) => words && html`<p class="hpo-network-dies"><${Icon} name="warn" />${words}</p>`;
 
