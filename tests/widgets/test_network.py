@@ -143,7 +143,7 @@ def test_a_layer_that_is_chosen_is_told_of(panel):
     panel.chosen = "conv1"
     told = panel.view["card"]
     assert told["kind"] == "Conv2D"
-    assert dict(told["facts"])["output"] == "4 × 4 × 11"
+    assert dict(told["facts"])["output"] == "4 \u00d7 4 \u00d7 11"
     panel.chosen = "no such layer"
     assert (panel.view["card"], panel.view["chosen"]) == (None, "")
 
