@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from hpolab.analysis.axes import Axis, axes_of, spoken
+from hpolab.analysis.costs import Costs, costs
+from hpolab.analysis.history import History, history
+from hpolab.analysis.importance import Importance, importances
+from hpolab.analysis.measured import Measured, measure
 from hpolab.analysis.overview import Overview, Overviews
+from hpolab.analysis.parallel import Parallel, parallel
+from hpolab.analysis.pareto import Pareto, pareto, unbeaten
+from hpolab.analysis.places import Places, places
 from hpolab.analysis.ranking import (
     Flip,
     Ranking,
@@ -12,15 +20,42 @@ from hpolab.analysis.ranking import (
     table_of,
     win_shares,
 )
+from hpolab.analysis.regions import Cells, Course, cells, course
+from hpolab.analysis.timeline import Span, Timeline, timeline
 
 __all__ = [
+    "Axis",
+    "Cells",
+    "Costs",
+    "Course",
     "Flip",
+    "History",
+    "Importance",
+    "Measured",
     "Overview",
     "Overviews",
+    "Parallel",
+    "Pareto",
+    "Places",
     "Ranking",
+    "Span",
+    "Timeline",
     "TrialTable",
+    "axes_of",
+    "cells",
+    "costs",
+    "course",
     "flips_along_health",
+    "history",
+    "importances",
+    "measure",
+    "parallel",
+    "pareto",
+    "places",
     "rank",
+    "spoken",
     "table_of",
+    "timeline",
+    "unbeaten",
     "win_shares",
 ]
