@@ -27,7 +27,10 @@ function noteOf(one, story) {
     const [name, worst] = known.reduce((a, b) => (b[1] < a[1] ? b : a), known[0] ?? []);
     return known.length ? `Weakest: ${words(name)}, ${worst.toFixed(2)}.` : "No health metric applies.";
   }
-  if (state === "running") return `Epoch ${one.epochs} of ${story.sweep.epochs} is done, on ${one.run.worker}.`;
+  if (state === "running") {
+    return one.epochs ? `Epoch ${one.epochs} of ${story.sweep.epochs} is done, on ${one.run.worker}.`
+      : `Its first epoch is being trained, on ${one.run.worker}.`;
+  }
   if (state === "waiting") {
     const lost = trial.runs.findLast((run) => run.lost && run === one.run);
     return lost ? `Its worker went away${sentence(lost.lost)} It is tried again.` : "Waits for a worker.";

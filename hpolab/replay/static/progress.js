@@ -6,12 +6,13 @@ const FATE_WORDS = {
 
 /** The best score over time: a stair, dim where it is still to come; dots are completed trials. */
 function Climb({ steps, ends, at, end, number }) {
-  const totals = ends.map((one) => one.total);
-  const top = Math.max(...totals, 0.05), least = Math.min(...totals, top);
-  const marks = ticks(Math.max(0, least - 0.02), Math.min(1, top + 0.02), 3);
-  const low = Math.min(least, marks[0] ?? 0) - 0.01, high = Math.max(top, marks.at(-1) ?? 1) + 0.01;
+  // ends are the best first; the worse half would press what matters into one line, so it lies on the floor
+  const top = ends[0]?.total ?? 1, middle = ends[ends.length >> 1]?.total ?? 0;
+  const least = Math.max(ends.at(-1)?.total ?? 0, top - 3 * Math.max(top - middle, 0.01));
+  const low = least - 0.1 * (top - least || 1), high = top + 0.1 * (top - least || 1);
+  const marks = ticks(low, Math.min(1, high), 3);
   const x = (time) => (100 * time) / (end || 1);
-  const y = (value) => 100 - (100 * (value - low)) / (high - low || 1);
+  const y = (value) => 100 - (100 * Math.max(0, value - low)) / (high - low);
   const stair = (until) => {
     const seen = steps.filter((one) => one.at <= until);
     if (!seen.length) return "";
@@ -23,7 +24,7 @@ function Climb({ steps, ends, at, end, number }) {
     ? `Best score so far: ${score(best.total)}, trial ${best.number}` : "No trial is completed yet"}>
     <figcaption aria-hidden="true"><b>Best so far</b>
       <span>${best ? html`trial ${best.number} <b>${score(best.total)}</b>` : "no trial is completed yet"}</span>
-      <span>each dot is a completed trial</span></figcaption>
+      <span>a dot is a completed trial; far worse ones lie at the bottom</span></figcaption>
     <div class="hpo-chart-area hpo-replay-climb" aria-hidden="true">
       <svg viewBox="0 0 100 100" preserveAspectRatio="none">
         ${marks.map((value) => html`<path class="hpo-grid" d=${`M0 ${y(value)}H100`} />`)}

@@ -25,7 +25,7 @@ const Foot = ({ story: { made, sweep } }) => html`<footer class="hpo-replay-foot
 
 function Replay({ story }) {
   const { sweep } = story;
-  const clock = useClock(sweep.seconds);
+  const clock = useClock(sweep.seconds, story.idles);
   const [weights, setWeights] = useState(sweep.weights);
   const [chosen, open] = useState(null);
   const ends = useMemo(() => completed(story), [story]);

@@ -77,6 +77,19 @@ function momentsOf(story) {
   return [...new Set([0, ...times.filter((at) => !missing(at)), story.sweep.seconds])].sort((a, b) => a - b);
 }
 
+/** Stretches of time in which nothing trains: [[from, to]]. Playing leaps over them. */
+function idlesOf(story) {
+  const runs = story.trials.flatMap((trial) => trial.runs).filter((run) => run.worker)
+    .sort((a, b) => a.start - b.start);
+  const idles = [];
+  let busyUntil = 0;
+  for (const { start, end } of runs) {
+    if (start > busyUntil) idles.push([busyUntil, start]);
+    busyUntil = Math.max(busyUntil, end ?? Infinity);
+  }
+  return idles;
+}
+
 /** The story as written, with what is looked up often. */
 function opened(story) {
   const { trials } = story;
@@ -95,6 +108,7 @@ function opened(story) {
     ...story, workers,
     byNumber: new Map(trials.map((trial) => [trial.number, trial])),
     moments: momentsOf(story),
+    idles: idlesOf(story),
     // what matters most comes first on the cards; else the order of the search space
     telling: varied.sort((a, b) => (last[b] ?? 0) - (last[a] ?? 0)),
   };

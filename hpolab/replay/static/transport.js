@@ -8,8 +8,8 @@ const speedsOf = (seconds) => [
   ...[1, 3, 10, 30, 100].map((factor) => [`${factor} ×`, factor]),
 ];
 
-/** The clock of the replay: starts at the end, where everything is known. */
-function useClock(end) {
+/** The clock of the replay: starts at the end, where everything is known; leaps over idle time. */
+function useClock(end, idles) {
   const [at, setAt] = useState(end);
   const [isPlaying, setPlaying] = useState(false);
   const [speed, setSpeed] = useState(0);
@@ -21,7 +21,8 @@ function useClock(end) {
     let before = performance.now(), frame = 0;
     const tick = (time) => {
       if (time - before >= FRAME_MS) {
-        const to = now.current + ((time - before) / 1000) * speedsOf(end)[speed][1];
+        const on = now.current + ((time - before) / 1000) * speedsOf(end)[speed][1];
+        const to = idles.find(([from, until]) => from <= on && on < until)?.[1] ?? on;
         before = time;
         go(to);
         if (to >= end) return setPlaying(false);
