@@ -6,7 +6,19 @@ dimensions, whoever draws it: a panel, a paper, a page that needs no server.
 
 from __future__ import annotations
 
+from hpolab.network.extract import extract
 from hpolab.network.graph import ArchitectureGraph, Layer, LayerHealth
-from hpolab.network.picture import Arrow, Box, Picture
+from hpolab.network.layout import picture
+from hpolab.network.picture import Arrow, Box, Frame, Picture
 
-__all__ = ["ArchitectureGraph", "Arrow", "Box", "Layer", "LayerHealth", "Picture"]
+__all__ = [
+    "ArchitectureGraph",
+    "Arrow",
+    "Box",
+    "Frame",
+    "Layer",
+    "LayerHealth",
+    "Picture",
+    "extract",
+    "picture",
+]

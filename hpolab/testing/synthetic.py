@@ -19,7 +19,6 @@ Use it in a config as ``executor: "hpolab.testing.synthetic:synthetic_process"``
 
 from __future__ import annotations
 
-import json
 import math
 import os
 import random
@@ -32,6 +31,7 @@ import numpy as np
 
 from hpolab.errors import TrialFailed
 from hpolab.health.report import HealthReport, Metric, VitalSigns
+from hpolab.network.graph import ArchitectureGraph, Layer
 from hpolab.scoring import METRICS
 from hpolab.trial import EpochRecord, RunResult, RunSpec, Stop, TrialState
 
@@ -42,6 +42,34 @@ __all__ = ["WORK", "peak_accuracy", "synthetic_inline", "synthetic_process", "tr
 
 WORK = "hpolab.testing.synthetic:train_run"
 """The name of ``train_run``, for executors."""
+
+_NETWORK = ArchitectureGraph(
+    name="synthetic",
+    n_parameters=1000,
+    layers=(
+        Layer(name="image", kind="InputLayer", output_shape=(None, 8, 8, 1)),
+        Layer(
+            name="conv2",
+            kind="Conv2D",
+            input_shapes=((None, 8, 8, 1),),
+            output_shape=(None, 8, 8, 10),
+            parameters=100,
+            trainable_parameters=100,
+            activation="relu",
+            inputs=("image",),
+        ),
+        Layer(
+            name="answer",
+            kind="Dense",
+            input_shapes=((None, 8, 8, 10),),
+            output_shape=(None, 10),
+            parameters=900,
+            trainable_parameters=900,
+            activation="softmax",
+            inputs=("conv2",),
+        ),
+    ),
+)
 
 _CHANCE = 0.1
 _BEST_LEARNING_RATE = 1e-2
@@ -169,8 +197,7 @@ def _result(
 def _write_artifacts(spec: RunSpec, history: list[EpochRecord]) -> tuple[str, ...]:
     spec.folder.mkdir(parents=True, exist_ok=True)
     (spec.folder / "model.keras").write_bytes(b"synthetic: not a model")
-    architecture = {"format": 1, "name": "synthetic", "layers": [], "edges": []}
-    (spec.folder / "architecture.json").write_text(json.dumps(architecture), encoding="utf-8")
+    (spec.folder / "architecture.json").write_text(_NETWORK.to_json(), encoding="utf-8")
     if not spec.record:
         return ("model.keras", "architecture.json")
     diagnostics = spec.folder / "diagnostics"

@@ -8,7 +8,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from hpolab.training.graph import Node, hidden_outputs, nodes
+from hpolab.network.walk import nodes
+from hpolab.training.graph import hidden_outputs
 from hpolab.training.loop import cross_entropy
 from hpolab.training.recording import input_axes
 from hpolab.training.weights import record_histogram
@@ -16,6 +17,7 @@ from hpolab.training.weights import record_histogram
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from hpolab.network.walk import Node
     from hpolab.training.recording import Recording
 
 __all__ = ["record_activations", "record_recurrence"]
@@ -90,10 +92,9 @@ def record_recurrence(
         model: The network.
         x, y: A few dozen validation texts, shape (n, length), and their labels.
     """
-    sources = {node.layer.name: node for node in nodes(model)}
-    readers = [node for node in sources.values() if _lstms(node.layer)][:MAX_RECURRENT]
+    readers = [node for node in nodes(model) if _lstms(node.layer)][:MAX_RECURRENT]
     for node in readers:
-        symbolic = sources[node.inputs[0]].output
+        symbolic = node.sources[0].tensor
         split = keras.Model(model.inputs[0], [symbolic, model.outputs[0]])
         with tf.GradientTape() as tape:
             read, probabilities = split(tf.constant(x), training=False)

@@ -1,19 +1,20 @@
-"""Reading a Keras model as a graph: which layer feeds which, where units can be watched.
-
-The only module that knows how Keras keeps a model's graph.
-"""
+"""What training asks of a model's graph: where units can be watched, which weights count."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import keras
 from keras import layers
 
+from hpolab.network.walk import nodes
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Node", "hidden_outputs", "nodes", "weight_matrices"]
+    from hpolab.network.walk import Node
+
+__all__ = ["hidden_outputs", "weight_matrices"]
 
 _WITH_UNITS = (
     layers.Dense,
@@ -42,46 +43,6 @@ _TRANSPARENT = (
     layers.GaussianDropout,
     layers.AlphaDropout,
 )
-
-
-class Node(NamedTuple):
-    """One use of a layer.
-
-    Attributes:
-        layer: The layer (or a bare operation that Keras recorded).
-        inputs: Names of the layers that feed it.
-        output: Its symbolic output; the first one where there are several.
-        consumers: The nodes that it feeds.
-    """
-
-    layer: Any
-    inputs: tuple[str, ...]
-    output: Any
-    consumers: list[Node]
-
-
-def nodes(model: keras.Model) -> list[Node]:
-    """The nodes of a functional or sequential model from input to output."""
-    found: dict[int, Node] = {}
-    ordered: list[Node] = []
-    stack = [(tensor, False) for tensor in model.outputs]
-    while stack:
-        tensor, inputs_done = stack.pop()
-        call = _call(tensor)
-        if id(call) in found:
-            continue
-        if not inputs_done:
-            stack.append((tensor, True))
-            stack.extend((source, False) for source in call.input_tensors)
-            continue
-        sources = [found[id(_call(source))] for source in call.input_tensors]
-        names = tuple(source.layer.name for source in sources)
-        node = Node(call.operation, names, call.outputs[0], [])
-        for source in sources:
-            source.consumers.append(node)
-        found[id(call)] = node
-        ordered.append(node)
-    return ordered
 
 
 def hidden_outputs(model: keras.Model) -> dict[str, Any]:
@@ -139,9 +100,3 @@ def _following(node: Node) -> Iterator[Node]:
 def _is_linear(layer: Any) -> bool:
     activation = getattr(layer, "activation", None)
     return activation is None or activation is keras.activations.linear
-
-
-def _call(tensor: Any) -> Any:
-    """Keras' own record of the call that made a symbolic tensor."""
-    history = tensor._keras_history
-    return history.operation._inbound_nodes[history.node_index]

@@ -20,7 +20,7 @@ from hpolab.health.assess import assess
 from hpolab.health.report import HealthReport
 from hpolab.models import build
 from hpolab.models.spaces import SEQUENCE_LENGTH, VOCABULARY
-from hpolab.training.architecture import describe
+from hpolab.network.extract import extract
 from hpolab.training.diagnostics import Diagnostics
 from hpolab.training.failures import check_finite, reason
 from hpolab.training.loop import Evaluation, Examples, Trainer
@@ -100,7 +100,7 @@ class _Run:
             spec.model, spec.params, input_shape=data.input_shape, n_classes=len(data.classes)
         )
         self.n_parameters = sum(math.prod(w.shape) for w in model.trainable_variables)
-        self._write_json("architecture.json", describe(model))
+        self._write_json("architecture.json", extract(model).to_dict())
         self._write_json("classes.json", data.classes)
         plan = TrainingPlan.of(spec.params)
         trainer = Trainer(model, data.train, plan, seed=spec.seed)

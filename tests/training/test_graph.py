@@ -1,13 +1,10 @@
 from __future__ import annotations
 
-import json
-
 import keras
 from keras import layers
 
 from hpolab.models.cnn import cnn
 from hpolab.models.lstm import lstm
-from hpolab.training.architecture import describe
 from hpolab.training.graph import hidden_outputs, weight_matrices
 
 
@@ -54,32 +51,3 @@ def test_matrices_of_both_directions_keep_names_of_their_own() -> None:
     matrices = weight_matrices(lstm((5,), 2, bidirectional=True))
     assert len(matrices) == 6
     assert all(name.split("/")[0] for name in matrices)
-
-
-def test_the_architecture_says_of_every_layer_what_it_is_and_what_feeds_it() -> None:
-    model = cnn((8, 8, 1), 3, n_blocks=1, filters=4)
-    told = describe(model)
-    assert json.loads(json.dumps(told)) == told
-    assert [layer["name"] for layer in told["layers"]] == [layer.name for layer in model.layers]
-    conv = next(layer for layer in told["layers"] if layer["name"] == "conv1")
-    assert conv == {
-        "name": "conv1",
-        "kind": "Conv2D",
-        "output_shape": [None, 8, 8, 4],
-        "parameters": 4 * 9 + 4,
-        "activation": None,
-        "inputs": ["rescale"],
-    }
-    assert ["rescale", "conv1"] in told["edges"]
-    assert told["n_parameters"] == model.count_params()
-
-
-def test_branches_of_a_users_model_are_edges() -> None:
-    x = keras.Input((4,), name="x")
-    left, right = layers.Dense(3, name="left")(x), layers.Dense(3, name="right")(x)
-    joined = layers.Concatenate(name="joined")([left, right])
-    told = describe(keras.Model(x, layers.Dense(2, name="out")(joined)))
-    assert sorted(told["edges"]) == [
-        *(["joined", "out"], ["left", "joined"], ["right", "joined"]),
-        *(["x", "left"], ["x", "right"]),
-    ]
