@@ -8,7 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from hpolab.data.sequences import OOV, PAD, START, Sequences
+from hpolab.data.sequences import OOV, PAD, START, Sequences, words_in
+from hpolab.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -96,10 +97,33 @@ class Dataset:
             if i not in (PAD, START)
         )
 
+    def sequence(self, text: str) -> Sequences:
+        """A text that somebody has typed, as one sequence of word ids.
+
+        Raises:
+            DataError: This data set holds no texts, or not the words of its ids.
+        """
+        if self.kind != "text":
+            raise DataError(f"{self.name} holds images; a network that sees cannot read a text.")
+        if self.vocabulary is None:
+            raise DataError(
+                f"the words of {self.name} are not known here, only their numbers; choose one of "
+                "its own texts instead."
+            )
+        known = _ids(self.vocabulary)
+        words = (w if w in known else w.replace("\u2019", "'") for w in words_in(text))
+        ids = [START, *(known.get(word, OOV) for word in words)]
+        return Sequences.of([ids], known=self.train.texts.known)
+
 
 @lru_cache(maxsize=4)
 def _words(path: Path) -> tuple[str, ...]:
     return tuple(json.loads(path.read_text(encoding="utf-8")))
+
+
+@lru_cache(maxsize=4)
+def _ids(path: Path) -> dict[str, int]:
+    return {word: i for i, word in enumerate(_words(path)) if word}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL.Image import Image
 
-__all__ = ["decode", "size_and_channels"]
+__all__ = ["decode", "fitted", "size_and_channels"]
 
 _GRAY = {"1", "L", "LA", "I", "I;16", "F"}
 
@@ -54,6 +54,33 @@ def decode(data: bytes, *, size: tuple[int, int], channels: int, named: str) -> 
         if image.size != (width, height):
             image = image.resize((width, height), Image.Resampling.BILINEAR)
         return np.asarray(image, np.uint8).reshape(height, width, channels)
+
+
+def fitted(pixels: NDArray[np.uint8], *, shape: tuple[int, int, int]) -> NDArray[np.uint8]:
+    """A picture in another size and number of channels, resized bilinearly.
+
+    Args:
+        pixels: Shape (height, width, channels), with 1 or 3 channels.
+        shape: The wanted (height, width, channels).
+
+    Raises:
+        DataError: So many channels are neither gray nor colour.
+    """
+    from PIL import Image
+
+    height, width, channels = shape
+    if channels not in (1, 3):
+        raise DataError(
+            f"this network reads pictures of {channels} channels, which can only be taken from "
+            "its own data."
+        )
+    if pixels.shape == shape:
+        return pixels
+    image = Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels)
+    image = image.convert("L" if channels == 1 else "RGB")
+    if image.size != (width, height):
+        image = image.resize((width, height), Image.Resampling.BILINEAR)
+    return np.asarray(image, np.uint8).reshape(shape)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ word of rank r (1 is the most frequent) has the id r + 3.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,10 +19,17 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["FIRST_WORD", "OOV", "PAD", "START", "Sequences"]
+__all__ = ["FIRST_WORD", "OOV", "PAD", "START", "Sequences", "words_in"]
 
 PAD, START, OOV, FIRST_WORD = 0, 1, 2, 4
 _ROWS_AT_ONCE = 1024  # bounds the index arrays of ``padded`` to a few MB
+_WORD = re.compile(r"\w+(?:['\u2019]\w+)*")  # it's: with either apostrophe
+
+
+def words_in(text: str) -> list[str]:
+    """The words of a text as a person writes it, in small letters and without punctuation."""
+    lowered = text.lower()
+    return _WORD.findall(lowered) or lowered.split()  # a text may be signs alone: ":-)"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hpolab.data.dataset import Raw
-from hpolab.data.sequences import FIRST_WORD, START, Sequences
+from hpolab.data.sequences import FIRST_WORD, START, Sequences, words_in
 from hpolab.errors import DataError
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["check_table", "class_names", "read_table"]
 
 _log = logging.getLogger(__name__)
-_WORD = re.compile(r"\w+(?:['\u2019]\w+)*")  # it's: with either apostrophe
 _COLUMNS = ("text", "label")
 
 
@@ -110,9 +109,8 @@ def _sequences(texts: list[str]) -> tuple[Sequences, tuple[str, ...]]:
     ids: dict[str, int] = {}
     rows = []
     for text in texts:
-        lowered = text.lower()
-        words = _WORD.findall(lowered) or lowered.split()  # a text may be signs alone: ":-)"
-        rows.append([START, *(ids.setdefault(word, FIRST_WORD + len(ids)) for word in words)])
+        ranks = (ids.setdefault(word, FIRST_WORD + len(ids)) for word in words_in(text))
+        rows.append([START, *ranks])
     return Sequences.of(rows), ("",) * FIRST_WORD + tuple(ids)
 
 

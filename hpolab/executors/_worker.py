@@ -18,6 +18,7 @@ from queue import SimpleQueue
 from hpolab.events import EpochEnded, RunEnded, RunStarted
 from hpolab.executors._wire import Answer, Frame, Setup
 from hpolab.executors._work import Train, carry_out
+from hpolab.executors.memory import resident_bytes
 from hpolab.named import find_function
 from hpolab.trial import EpochRecord, RunResult, RunSpec, Stop
 
@@ -148,16 +149,3 @@ def _redirect(targets: dict[int, int]) -> None:
             stream.flush()
     for number, target in targets.items():
         os.dup2(target, number)
-
-
-def resident_bytes() -> int:
-    """Resident memory of this process, or its peak where only that is known; 0 on Windows."""
-    statm = Path("/proc/self/statm")
-    if statm.exists():
-        return int(statm.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    try:
-        import resource
-    except ImportError:
-        return 0
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024

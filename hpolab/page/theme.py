@@ -24,16 +24,17 @@ def variables() -> str:
     by_system = ":root:not([data-hpo-theme=light]):not(:has([data-jp-theme-light=true]))"
     return "\n".join(
         (
-            _rule(":root", same | light | {"scheme": "light"}),
+            _rule(":root", same | light | _LIGHT),
             f"@media (prefers-color-scheme: dark) {{ {_rule(by_system, dark | _DARK)} }}",
             _rule(':root:has([data-jp-theme-light="false"])', dark | _DARK),
-            _rule(":root[data-hpo-theme=light]", light | {"scheme": "light"}),
+            _rule(":root[data-hpo-theme=light]", light | _LIGHT),
             _rule(":root[data-hpo-theme=dark]", dark | _DARK),
         )
     )
 
 
-_DARK = {"scheme": "dark"}
+_LIGHT = {"scheme": "light", "invert": "0"}
+_DARK = {"scheme": "dark", "invert": "1"}  # what is drawn in ink is inverted
 
 
 def _series(name: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from hpolab.plots.plot import Plot
+from hpolab.plots.catalogue import available, draw
+from hpolab.plots.plot import Entry, Plot
 from hpolab.plots.sweeps import (
     SweepEntry,
     SweepOption,
@@ -13,9 +14,12 @@ from hpolab.plots.sweeps import (
 )
 
 __all__ = [
+    "Entry",
     "Plot",
     "SweepEntry",
     "SweepOption",
+    "available",
+    "draw",
     "draw_sweep",
     "sweep_choices",
     "sweep_plots",

@@ -7,7 +7,28 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-__all__ = ["Plot"]
+__all__ = ["Entry", "Plot"]
+
+
+class Entry(NamedTuple):
+    """A figure that can be drawn.
+
+    Attributes:
+        name: What ``draw`` takes: "confusion", "weights/conv1".
+        title: A few words.
+        group: Under which heading it is shown.
+        layer: The layer that it is about; "" when it is about the whole network.
+    """
+
+    name: str
+    title: str
+    group: str
+    layer: str = ""
+
+    @property
+    def part(self) -> str:
+        """What the name has behind its kind: "conv1"."""
+        return self.name.partition("/")[2]
 
 
 class Plot(NamedTuple):

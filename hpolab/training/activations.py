@@ -12,6 +12,7 @@ from hpolab.network.walk import nodes
 from hpolab.training.graph import hidden_outputs
 from hpolab.training.loop import cross_entropy
 from hpolab.training.recording import input_axes
+from hpolab.training.recurrence import lstms, read
 from hpolab.training.weights import record_histogram
 
 if TYPE_CHECKING:
@@ -92,14 +93,14 @@ def record_recurrence(
         model: The network.
         x, y: A few dozen validation texts, shape (n, length), and their labels.
     """
-    readers = [node for node in nodes(model) if _lstms(node.layer)][:MAX_RECURRENT]
+    readers = [node for node in nodes(model) if lstms(node.layer)][:MAX_RECURRENT]
     for node in readers:
         symbolic = node.sources[0].tensor
         split = keras.Model(model.inputs[0], [symbolic, model.outputs[0]])
         with tf.GradientTape() as tape:
-            read, probabilities = split(tf.constant(x), training=False)
+            steps, probabilities = split(tf.constant(x), training=False)
             loss = tf.reduce_mean(cross_entropy(tf.constant(y), probabilities))
-        gradient = tape.gradient(loss, read)
+        gradient = tape.gradient(loss, steps)
         if gradient is not None:
             recording.add(
                 f"gradient_through_time/{node.layer.name}",
@@ -108,58 +109,27 @@ def record_recurrence(
                 "examples",
                 axes=("time",),
             )
-        _record_gates(recording, node, read[:GATE_EXAMPLES].numpy())
+        _record_gates(recording, node, steps[:GATE_EXAMPLES].numpy())
     if readers:
         axes = input_axes(x, "example")
         recording.add("gate_input", x[:GATE_EXAMPLES], "the examples of the gates", axes=axes)
 
 
-def _record_gates(recording: Recording, node: Node, read: NDArray[Any]) -> None:
-    for layer in _lstms(node.layer):
-        gates, state = _read(layer, read)
+def _record_gates(recording: Recording, node: Node, x: NDArray[Any]) -> None:
+    for layer in lstms(node.layer):
+        gates, cells, _ = read(layer, x)
         key = node.layer.name if layer is node.layer else f"{node.layer.name}/{layer.name}"
         order = "in the order in which they are read" + (" (backwards)" * layer.go_backwards)
         recording.add(
             f"gates/{key}",
-            np.rint(255 * gates).astype(np.uint8),
+            np.rint(255 * gates[..., :GATE_UNITS]).astype(np.uint8),
             f"input, forget and output gate, 0..255 for closed..open, {order}; at most "
             f"{GATE_UNITS} units",
             axes=("example", "time", "gate", "unit"),
         )
         recording.add(
             f"cell_state/{key}",
-            state.astype(np.float16),
+            cells[..., :GATE_UNITS].astype(np.float16),
             f"memory of the cells, {order}; at most {GATE_UNITS} units",
             axes=("example", "time", "unit"),
         )
-
-
-def _read(layer: Any, x: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """An LSTM step by step (Hochreiter and Schmidhuber 1997; forget gate Gers et al. 2000).
-
-    Args:
-        layer: A Keras LSTM with its usual activations.
-        x: What it reads, shape (examples, time, features).
-
-    Returns:
-        Gates (examples, time, 3, units) in [0, 1] and cell states (examples, time, units).
-    """
-    kernel, recurrent, bias = (weight.numpy() for weight in layer.cell.weights)
-    h = c = np.zeros((len(x), layer.units))
-    gates, states = [], []
-    for step in range(x.shape[1])[:: -1 if layer.go_backwards else 1]:
-        i, f, new, o = np.split(x[:, step] @ kernel + h @ recurrent + bias, 4, axis=1)
-        i, f, o = (0.5 * (1 + np.tanh(z / 2)) for z in (i, f, o))  # sigmoid without overflow
-        c = f * c + i * np.tanh(new)
-        h = o * np.tanh(c)
-        gates.append(np.stack((i, f, o), axis=1)[:, :, :GATE_UNITS])
-        states.append(c[:, :GATE_UNITS])
-    return np.stack(gates, axis=1), np.stack(states, axis=1)
-
-
-def _lstms(layer: Any) -> list[Any]:
-    """The LSTMs with weights and activations as Keras has them: one, two, or none."""
-    if isinstance(layer, keras.layers.Bidirectional):
-        return [*_lstms(layer.forward_layer), *_lstms(layer.backward_layer)]
-    plain = isinstance(layer, keras.layers.LSTM) and layer.use_bias
-    return [layer] if plain and layer.activation is keras.activations.tanh else []

@@ -5,9 +5,9 @@ import sys
 
 import pytest
 
-from hpolab.executors._ending import exit_in_words
 from hpolab.executors._launch import ForkLauncher
 from hpolab.executors._wire import Frame, Setup
+from hpolab.executors.ending import exit_in_words
 from hpolab.testing.synthetic import WORK
 
 

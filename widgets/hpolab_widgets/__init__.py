@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from hpolab_widgets.lab import Lab
 from hpolab_widgets.panels import (
+    Analysis,
     Comparison,
+    Diagnostics,
     Gallery,
     Navigation,
     RunControl,
@@ -16,7 +18,9 @@ from hpolab_widgets.panels import (
 from hpolab_widgets.state import LabState, SweepState
 
 __all__ = [
+    "Analysis",
     "Comparison",
+    "Diagnostics",
     "Gallery",
     "Lab",
     "LabState",

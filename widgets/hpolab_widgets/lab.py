@@ -1,4 +1,4 @@
-"""All panels on one sweep, laid out on three pages."""
+"""All panels on one sweep, laid out on four pages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import ipywidgets
 
 from hpolab_widgets.panels import (
+    Analysis,
     Comparison,
+    Diagnostics,
     Fold,
     Gallery,
     Navigation,
@@ -18,6 +20,7 @@ from hpolab_widgets.panels import (
     TrialView,
     WeightSliders,
 )
+from hpolab_widgets.panels.navigation import PAGES
 from hpolab_widgets.state import LabState
 
 if TYPE_CHECKING:
@@ -26,19 +29,21 @@ if TYPE_CHECKING:
 
 __all__ = ["Lab"]
 
-_WATCHED = ["page", "opened", "compared"]
+_WATCHED = ["page", "opened", "compared", "tab"]
+_TABS = ("diagnostics",)
 
 
 class Lab(ipywidgets.VBox):
     """The whole lab: a sweep with its weights, trials and controls; a new one; all there are.
 
-    Panels are made when their page is first visited. They talk to each other through ``state``
-    alone; all that this class does is to show and to hide them.
+    Panels are made when their page, or their tab, is first visited. They talk to
+    each other through ``state`` alone; all that this class does is to show and to hide them.
 
     Attributes:
         parts: Which panels stand where. "run" is on top; "side" beside "main", or folded above it
             where there is no room; "compare" appears with two trials to compare; "trial" takes the
-            place of "gallery" while a trial is open; "setup" and "sweeps" are pages.
+            place of "gallery" while a trial is open, with "diagnostics" below it on the tab of
+            that name; "analysis", "setup" and "sweeps" are pages.
         state: What the panels share.
     """
 
@@ -48,6 +53,8 @@ class Lab(ipywidgets.VBox):
         "compare": (Comparison,),
         "gallery": (Gallery,),
         "trial": (TrialView,),
+        "diagnostics": (Diagnostics,),
+        "analysis": (Analysis, Gallery),
         "setup": (Setup,),
         "sweeps": (Sweeps,),
     }
@@ -99,15 +106,23 @@ class Lab(ipywidgets.VBox):
             self._boxes[state.page] = make(state.page)
             self.children = (*self.children, self._boxes[state.page])
         is_open = state.opened is not None
-        shown = {page: page == state.page for page in ("sweep", "setup", "sweeps")}
+        shown = {page: page == state.page for page in PAGES}
         shown |= {"trial": is_open, "gallery": not is_open, "compare": len(state.compared) == 2}
+        shown |= {tab: is_open and state.tab == tab for tab in _TABS}
         for name, is_shown in shown.items():
-            if name in self._boxes:
-                self._boxes[name].layout.display = None if is_shown else "none"
+            if name not in self._boxes:
+                continue
+            box = self._boxes[name]
+            if is_shown and not box.children:
+                box.children = tuple(panel(state) for panel in self.parts[name])
+            box.layout.display = None if is_shown else "none"
 
     def _sweep_page(self, name: str) -> ipywidgets.Box:
         side = self._box("side", Fold(self.state, title="Weights"))
-        main = _box([self._box(part) for part in ("compare", "trial", "gallery")], "main")
+        for tab in _TABS:
+            self._boxes[tab] = _box([], tab)
+        parts = [self._box("compare"), self._box("trial"), *(self._boxes[tab] for tab in _TABS)]
+        main = _box([*parts, self._box("gallery")], "main")
         return _box([self._box("run"), side, main], name, "hpo-lab-page")
 
     def _other_page(self, name: str) -> ipywidgets.Box:

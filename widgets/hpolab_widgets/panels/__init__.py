@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from hpolab_widgets.panels.analysis import Analysis
 from hpolab_widgets.panels.comparison import Comparison
+from hpolab_widgets.panels.diagnostics import Diagnostics
 from hpolab_widgets.panels.entrance import Entrance
 from hpolab_widgets.panels.fold import Fold
 from hpolab_widgets.panels.gallery import Gallery
@@ -14,7 +16,9 @@ from hpolab_widgets.panels.trial import TrialView
 from hpolab_widgets.panels.weights import WeightSliders
 
 __all__ = [
+    "Analysis",
     "Comparison",
+    "Diagnostics",
     "Entrance",
     "Fold",
     "Gallery",

@@ -33,7 +33,7 @@ class Gallery(Panel, front="gallery"):
     are when trials come: the new ones wait until ``wish_catch_up``.
     """
 
-    watches = ("version", "weights", "opened", "compared")
+    watches = ("version", "weights", "opened", "compared", "brushed")
 
     sort = t.Enum(list(ORDERS), "rank", help="What is first.").tag(sync=True)
     states = t.List(t.Unicode(), help="Only trials in these states; all when empty.").tag(
@@ -65,7 +65,9 @@ class Gallery(Panel, front="gallery"):
         standing = Standing(trials, self.lab.ranking, self.lab.weights)
         self._known.take_in(trials)
         reading = read_conditions(self.filters, self._known.all())
-        wanted = [trial for trial in trials if reading.holds(trial, standing)]
+        brushed = self.lab.brushed
+        chosen = trials if brushed is None else [trials[number] for number in brushed]
+        wanted = [trial for trial in chosen if reading.holds(trial, standing)]
         counts = Counter(str(trial.state) for trial in wanted)
         if self.states:
             wanted = [trial for trial in wanted if trial.state in self.states]
@@ -82,13 +84,14 @@ class Gallery(Panel, front="gallery"):
             "errors": reading.errors,
             "opened": self.lab.opened,
             "compared": list(self.lab.compared),
+            "brushed": None if brushed is None else len(brushed),
             **self._offers(),
             **self._cards(shown, standing, sweep),
         }
 
     def wish_open(self, trial: Any) -> None:
-        """Look at one trial closely."""
-        self.lab.opened = self._number(trial)
+        """Look at one trial closely, on the page of the sweep."""
+        self.lab.opened, self.lab.page = self._number(trial), "sweep"
 
     def wish_compare(self, trial: Any) -> None:
         """Choose a trial for comparison, or no longer; a third takes the place of the first."""
@@ -108,6 +111,11 @@ class Gallery(Panel, front="gallery"):
         """Show all trials again."""
         with self.hold_trait_notifications():
             self.states, self.filters, self.page = [], [], 0
+        self.lab.brushed = None
+
+    def wish_unbrush(self) -> None:
+        """Show those, too, that were not chosen in a chart."""
+        self.lab.brushed = None
 
     @t.observe("sort", "states", "filters")
     def _from_the_start(self, _: object) -> None:

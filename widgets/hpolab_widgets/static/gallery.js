@@ -127,6 +127,9 @@ const Controls = ({ view, model }) => {
     </div>
     <${Button} icon="plus" disabled=${filters.length >= 8}
       onClick=${() => put(filters.length, { name: "accuracy", relation: "at least", value: "" })}>Filter<//>
+    ${view.brushed !== null && html`<button type="button" class="hpo-gallery-chip hpo-gallery-brushed" aria-pressed="true"
+      aria-label=${`${several(view.brushed, "trial")} chosen in the chart; show all`}
+      onClick=${() => wish(model, "unbrush")}>${several(view.brushed, "trial")} chosen in the chart<${Icon} name="close" /></button>`}
     ${(filters.length > 0 || states.length > 0) && html`<${Button} kind="plain" onClick=${() => wish(model, "clear")}>Show all<//>`}
     ${filters.map((filter, index) => html`<${Filter} key=${index} filter=${filter} index=${index} view=${view}
       error=${view.errors[index]} change=${(now) => put(index, now)} remove=${() => put(index)} />`)}

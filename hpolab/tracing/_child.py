@@ -1,0 +1,86 @@
+"""The child's side: a process that answers questions until nobody asks any more."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
+
+from hpolab.errors import HpolabError
+from hpolab.executors.memory import resident_bytes
+from hpolab.named import find_function
+from hpolab.tracing.questions import Question, Reply
+
+if TYPE_CHECKING:
+    from hpolab.network.passes import ForwardPass
+
+__all__ = ["main"]
+
+MAX_RSS_BYTES = 2_000_000_000
+"""A process that has grown beyond ends after its answer; the next question starts another."""
+
+_CHUNK_BYTES = 65_536
+_log = logging.getLogger(__name__)
+
+
+def main(work: str, idle_seconds: str) -> None:
+    """Answer one question a line, from standard input to standard output.
+
+    Args:
+        work: Function "module:function" that prepares the process and gives what answers.
+        idle_seconds: How long to wait for the next question before ending.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever asks
+    replies = os.dup(1)
+    os.dup2(2, 1)  # what frameworks print is no answer
+    inbox: SimpleQueue[bytes] = SimpleQueue()
+    threading.Thread(target=_listen, args=(inbox,), daemon=True).start()
+    answer: Callable[[Question], ForwardPass] = find_function(work)()
+    while True:
+        try:
+            line = inbox.get(timeout=float(idle_seconds))
+        except Empty:
+            break
+        _write(replies, _reply(answer, line).to_json().encode() + b"\n")
+        if resident_bytes() > MAX_RSS_BYTES:
+            break
+    # not through the interpreter's end: the listener's thread waits inside a read
+    os._exit(0)
+
+
+def _reply(answer: Callable[[Question], ForwardPass], line: bytes) -> Reply:
+    try:
+        forward = answer(Question.parse(line))
+    except HpolabError as error:
+        return Reply(error=str(error), kind=type(error).__name__, rss_bytes=resident_bytes())
+    except MemoryError:
+        return Reply(error="this network is too large for the memory that is left.")
+    except Exception as error:
+        _log.exception("a question could not be answered")
+        words = f"the network could not take this example ({type(error).__name__}: {error})"
+        return Reply(error=words[:400], rss_bytes=resident_bytes())
+    return Reply(forward=forward, rss_bytes=resident_bytes())
+
+
+def _listen(inbox: SimpleQueue[bytes]) -> None:
+    """Read in a thread of its own, so that the asker's end is seen in mid-computation too."""
+    pending = b""
+    while chunk := os.read(0, _CHUNK_BYTES):
+        *lines, pending = (pending + chunk).split(b"\n")
+        for line in lines:
+            inbox.put(line)
+    os._exit(0)
+
+
+def _write(target: int, data: bytes) -> None:
+    while data:
+        try:
+            data = data[os.write(target, data) :]
+        except OSError:  # nobody reads any more
+            sys.stderr.flush()
+            os._exit(0)

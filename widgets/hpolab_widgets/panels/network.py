@@ -1,0 +1,339 @@
+"""The network of a trial: its layers, how they are, and what becomes of an example in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import traitlets as t
+
+from hpolab.errors import ConfigError, StoreError, did_you_mean
+from hpolab.network.layout import picture
+from hpolab.tracing import Tracer, subject
+from hpolab_widgets.networks import colours, pairs
+from hpolab_widgets.networks.cards import card
+from hpolab_widgets.networks.examples import example_of, picked, takes, why_none
+from hpolab_widgets.networks.files import FILES, file_of
+from hpolab_widgets.networks.finding import (
+    graph_of_file,
+    graph_of_model,
+    graph_of_trial,
+    is_model,
+    is_model_file,
+)
+from hpolab_widgets.panel import Panel
+
+if TYPE_CHECKING:
+    import keras
+
+    from hpolab.network import ArchitectureGraph, Picture
+    from hpolab.network.passes import ForwardPass
+    from hpolab.sweep import Sweep
+    from hpolab_widgets.state import Source
+
+__all__ = ["Network"]
+
+_NO_TRIAL = "Open one of the cards in the gallery to look into its network."
+_NO_SWEEP = "Start a sweep, then open a trial to look into its network."
+_NO_MODEL = (
+    "An example can be sent through the networks of trials: open a trial of a sweep that has "
+    "kept its model."
+)
+_MAX_NEIGHBOURS = 100
+
+
+class _Shown(NamedTuple):
+    """What is looked at: a network, and the trial that it is of, if it is of one."""
+
+    title: str
+    graph: ArchitectureGraph
+    trial: int | None = None
+
+
+class Network(Panel, front="network", uses=("graph", "player")):
+    """The network of ``lab.opened`` while ``lab.tab`` is "network"; alone, that of the best trial.
+
+    Alone it also takes any Keras model, and the path of a .keras file or of an architecture.json.
+    """
+
+    watches = ("version", "weights", "opened", "compared", "tab", "page")
+
+    colour = t.Unicode("kind", help="What colours say: see ``networks.colours``.").tag(sync=True)
+    mode = t.Unicode("layers", help='"layers", or "example" for one on its way.').tag(sync=True)
+    chosen = t.Unicode(help="The box that a person reads about.").tag(sync=True)
+    unfolded = t.Instance(frozenset, (), help="Names of the blocks that are open.")
+    beside = t.Int(None, allow_none=True, help="The trial whose network stands beside it.")
+    examples = t.Dict({"of": "", "items": []}, help="Validation examples.").tag(
+        sync=True, told=True
+    )
+    trace = t.Dict({"of": ""}, help="What became of the last example.").tag(sync=True, told=True)
+
+    def __init__(self, source: Source | keras.Model = None, **traits: Any) -> None:
+        """A panel on a sweep, on the state of a lab, or on one network.
+
+        Args:
+            source: A Sweep, the path of a sweep folder, a LabState to share, a Keras model, the
+                path of a .keras file or of an architecture.json; None for nothing yet.
+            traits: Values of the panel's own traits.
+
+        Raises:
+            ConfigError: The model has no graph to be seen.
+            StoreError: There is nothing at that path, or it cannot be read.
+        """
+        self._given = _given(source)
+        self._pictures: dict[tuple[int, frozenset[str]], tuple[object, Picture]] = {}
+        self._tracer = Tracer()
+        super().__init__(None if self._given else source, **traits)
+
+    def close(self) -> None:
+        """Leave the page; the process that sends examples through networks ends."""
+        self._tracer.close()
+        super().close()
+
+    def draw(self) -> dict[str, Any]:
+        """The network, laid out and coloured, and the facts of the layer that is chosen."""
+        if not self._is_seen():
+            return {}
+        try:
+            shown = self._shown()
+        except StoreError as error:
+            return {"hint": str(error)}
+        if shown is None:
+            return {"hint": _NO_TRIAL if self.lab.sweep else _NO_SWEEP}
+        drawn = self._picture(shown.graph)
+        box = next((box for box in drawn.boxes if box.name == self.chosen), None)
+        view = {
+            "hint": "",
+            "of": self._name(shown),
+            "title": shown.title,
+            "summary": _summary(shown.graph),
+            "picture": drawn.to_dict(),
+            "tints": colours.tinted(shown.graph, drawn, self.colour),
+            "marks": {},
+            "colour": self.colour if self.colour in colours.COLOURS else "kind",
+            "colours": [list(pair) for pair in colours.offered(shown.graph)],
+            "mode": self.mode if self.mode in ("layers", "example") else "layers",
+            "chosen": box.name if box else "",
+            "card": self._card(shown, box) if box else None,
+            "files": [list(pair) for pair in FILES.items()],
+            "neighbours": self._neighbours(shown),
+            "beside": "",
+            "other": None,
+            "differences": [],
+            "example": self._example(shown),
+        }
+        return view | self._pair(shown, drawn)
+
+    def wish_fold(self, name: Any) -> None:
+        """Unfold a block, or fold it again."""
+        if not isinstance(name, str):
+            raise ConfigError("a block has a name; load the page again.")
+        self.unfolded = self.unfolded ^ {name}
+
+    def wish_diagnose(self, layer: Any) -> None:
+        """Go to the figures of a layer."""
+        shown = self._needed()
+        if layer not in {each.name for each in shown.graph.layers}:
+            raise ConfigError(f"there is no layer {layer!r:.40}.")
+        self.lab.layer, self.lab.tab = layer, "diagnostics"
+
+    def wish_beside(self, trial: Any) -> None:
+        """Put the network of another trial beside this one; of a negative number, of none."""
+        if isinstance(trial, bool) or not isinstance(trial, int):
+            raise ConfigError(f"there is no trial {trial!r:.20}.")
+        if trial < 0 and self._compared() is not None:
+            self.lab.compared = ()
+        self.beside = trial if trial >= 0 else None
+
+    def wish_examples(self) -> None:
+        """Find validation examples to choose from."""
+        sweep, shown = self._trial_needed()
+        number, name = shown.trial, self._name(shown)
+        assert number is not None
+
+        def take(found: dict[str, Any]) -> None:
+            self.examples = self.lab.host.presentable({"of": name, **found})
+
+        self.aside("Reading examples", lambda: picked(sweep, number), take)
+
+    def wish_show(
+        self,
+        *,
+        validation: Any = None,
+        text: Any = None,
+        pixels: Any = None,
+        rows: Any = None,
+        columns: Any = None,
+        channels: Any = None,
+    ) -> None:
+        """Send an example through the network: one of the validation part, a text, a picture."""
+        example = example_of(
+            validation=validation, text=text, pixels=pixels, shape=(rows, columns, channels)
+        )
+        sweep, shown = self._trial_needed()
+        assert shown.trial is not None
+        whose, name = subject(sweep, shown.trial), self._name(shown)
+
+        def take(found: ForwardPass) -> None:
+            told = {"of": name, "validation": validation, "pass": found.to_view()}
+            self.trace = self.lab.host.presentable(told)
+
+        words = "Sending the example through the network"
+        if self._tracer.pid is None:
+            words = "Opening the network, which takes some seconds the first time"
+        self.aside(words, lambda: self._tracer.ask(whose, example), take)
+
+    def wish_download(self, what: Any) -> None:
+        """Hand out the drawing as it is seen, or the network as data."""
+        if what not in FILES:
+            raise ConfigError(f"no such file: {what!r:.20}; {did_you_mean(str(what), FILES)}")
+        shown = self._needed()
+        drawn, stem = self._picture(shown.graph), shown.title.lower().replace(" ", "-")
+        colour = self.colour
+        self.aside(
+            "Making the file",
+            lambda: file_of(what, shown.graph, drawn, colour=colour),
+            lambda made: self.download(f"{stem}-network.{what}", made.content, kind=made.kind),
+        )
+
+    def _is_seen(self) -> bool:
+        lab = self.lab
+        if self._given is not None or self._owns_lab:
+            return True
+        return lab.page == "sweep" and lab.tab == "network" and lab.opened is not None
+
+    def _shown(self) -> _Shown | None:
+        """What is looked at, None where there is nothing.
+
+        Raises:
+            StoreError: The network of the trial cannot be shown.
+        """
+        if self._given is not None:
+            return self._given
+        if self.lab.sweep is None:
+            return None
+        number = self.lab.opened
+        if number is None and self._owns_lab:
+            ranked = self.lab.ranking.numbers.tolist()
+            number = ranked[0] if ranked else None
+        if number is None:
+            return None
+        return self._trial(number)
+
+    def _trial(self, number: int) -> _Shown:
+        assert self.lab.sweep is not None
+        return _Shown(f"Trial {number}", graph_of_trial(self.lab.sweep.sweep, number), number)
+
+    def _needed(self) -> _Shown:
+        shown = self._shown()
+        if shown is None:
+            raise ConfigError("no network is shown; open a trial first.")
+        return shown
+
+    def _trial_needed(self) -> tuple[Sweep, _Shown]:
+        shown = self._needed()
+        if shown.trial is None or self.lab.sweep is None:
+            raise ConfigError(_NO_MODEL)
+        return self.lab.sweep.sweep, shown
+
+    def _name(self, shown: _Shown) -> str:
+        """Whose examples and traces are meant: they are of one network of one sweep."""
+        sweep = self.lab.sweep.sweep.path.name if self.lab.sweep else ""
+        return f"{sweep}/{shown.trial}"
+
+    def _picture(self, graph: ArchitectureGraph) -> Picture:
+        """Laid out once for as long as the same blocks are open."""
+        key = (id(graph), self.unfolded)
+        if key not in self._pictures:
+            while len(self._pictures) >= 8:
+                del self._pictures[next(iter(self._pictures))]
+            # the graph is kept too, or another one might come to have its id
+            self._pictures[key] = (graph, picture(graph, self.unfolded))
+        return self._pictures[key][1]
+
+    def _card(self, shown: _Shown, box: Any) -> dict[str, Any]:
+        facts = card(shown.graph, box)
+        return facts | {"diagnosed": bool(facts["layer"]) and not self._owns_lab}
+
+    def _example(self, shown: _Shown) -> dict[str, Any]:
+        if shown.trial is None or self.lab.sweep is None:
+            return {"why": _NO_MODEL}
+        if self.mode != "example":
+            return {"why": ""}
+        kind = takes(shown.graph)
+        return {
+            "why": why_none(self.lab.sweep.sweep, shown.trial),
+            "takes": kind.kind,
+            "size": {"rows": kind.rows, "columns": kind.columns, "channels": kind.channels},
+            "uploads": self.lab.host.own_data,
+        }
+
+    def _compared(self) -> int | None:
+        """The other one of two trials that are compared."""
+        others = [number for number in self.lab.compared if number != self.lab.opened]
+        return others[0] if len(self.lab.compared) == 2 and len(others) == 1 else None
+
+    def _neighbours(self, shown: _Shown) -> list[list[str]]:
+        """Trials that can stand beside it: the best first."""
+        if shown.trial is None:
+            return []
+        ranked = self.lab.ranking.numbers.tolist()
+        best = ranked[0] if ranked else None
+        chosen = [self._other_trial()] if self._other_trial() is not None else []
+        numbers = dict.fromkeys([*ranked[:_MAX_NEIGHBOURS], *chosen])
+        named = [
+            [str(number), f"the best, trial {number}" if number == best else f"trial {number}"]
+            for number in numbers
+            if number != shown.trial
+        ]
+        return [["-1", "none"], *named] if named else []
+
+    def _other_trial(self) -> int | None:
+        return self.beside if self.beside is not None else self._compared()
+
+    def _pair(self, shown: _Shown, drawn: Picture) -> dict[str, Any]:
+        """What is added to the view where another network stands beside it."""
+        number = self._other_trial()
+        if shown.trial is None or number is None or number == shown.trial:
+            return {}
+        try:
+            other = self._trial(number)
+        except StoreError as error:
+            return {"differences": [{"tone": "gone", "words": str(error)}], "beside": str(number)}
+        theirs = self._picture(other.graph)
+        found = pairs.differences(
+            pairs.Side(shown.title, shown.graph, drawn),
+            pairs.Side(other.title, other.graph, theirs),
+        )
+        return {
+            "beside": str(number),
+            "marks": found.marks[0],
+            "dies": found.dies[0],
+            "differences": [{"tone": tone, "words": words} for tone, words in found.lines],
+            "other": {
+                "title": other.title,
+                "picture": theirs.to_dict(),
+                "tints": colours.tinted(other.graph, theirs, self.colour),
+                "marks": found.marks[1],
+                "dies": found.dies[1],
+            },
+        }
+
+
+def _given(source: Any) -> _Shown | None:
+    """The network that is meant by itself, None where a sweep is meant.
+
+    Raises:
+        ConfigError: The model has no graph to be seen.
+        StoreError: The file cannot be read.
+    """
+    if is_model(source):
+        return _Shown(source.name, graph_of_model(source))
+    if is_model_file(source):
+        path = Path(source)
+        return _Shown(path.stem, graph_of_file(path))
+    return None
+
+
+def _summary(graph: ArchitectureGraph) -> str:
+    return f"{len(graph.layers):,} layers, {graph.n_parameters:,} trainable parameters"
