@@ -14,6 +14,7 @@ from hpolab_widgets.panels import (
     Fold,
     Gallery,
     Navigation,
+    Network,
     RunControl,
     Setup,
     Sweeps,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["Lab"]
 
 _WATCHED = ["page", "opened", "compared", "tab"]
-_TABS = ("diagnostics",)
+_TABS = ("network", "diagnostics")
 
 
 class Lab(ipywidgets.VBox):
@@ -42,8 +43,8 @@ class Lab(ipywidgets.VBox):
     Attributes:
         parts: Which panels stand where. "run" is on top; "side" beside "main", or folded above it
             where there is no room; "compare" appears with two trials to compare; "trial" takes the
-            place of "gallery" while a trial is open, with "diagnostics" below it on the tab of
-            that name; "analysis", "setup" and "sweeps" are pages.
+            place of "gallery" while a trial is open, with "network" or "diagnostics" below it on
+            the tab of that name; "analysis", "setup" and "sweeps" are pages.
         state: What the panels share.
     """
 
@@ -53,6 +54,7 @@ class Lab(ipywidgets.VBox):
         "compare": (Comparison,),
         "gallery": (Gallery,),
         "trial": (TrialView,),
+        "network": (Network,),
         "diagnostics": (Diagnostics,),
         "analysis": (Analysis, Gallery),
         "setup": (Setup,),

@@ -76,7 +76,8 @@ def graph_of_trial(sweep: Sweep, number: int) -> ArchitectureGraph:
         raise StoreError(f"there is no network of trial {number} to show: {_NOT_YET}.")
     index = folder / "diagnostics" / "index.json"
     stamps = tuple(
-        path.stat().st_mtime_ns if path.is_file() else 0 for path in (folder / _ARCHITECTURE, index)
+        path.stat().st_mtime_ns if path.is_file() else 0
+        for path in (folder / _ARCHITECTURE, index)
     )
     return _read(folder, stamps)
 

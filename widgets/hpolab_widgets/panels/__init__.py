@@ -9,6 +9,7 @@ from hpolab_widgets.panels.entrance import Entrance
 from hpolab_widgets.panels.fold import Fold
 from hpolab_widgets.panels.gallery import Gallery
 from hpolab_widgets.panels.navigation import Navigation
+from hpolab_widgets.panels.network import Network
 from hpolab_widgets.panels.run import RunControl
 from hpolab_widgets.panels.setup import Setup
 from hpolab_widgets.panels.sweeps import Sweeps
@@ -23,6 +24,7 @@ __all__ = [
     "Fold",
     "Gallery",
     "Navigation",
+    "Network",
     "RunControl",
     "Setup",
     "Sweeps",

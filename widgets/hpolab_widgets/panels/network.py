@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import traitlets as t
 
 from hpolab.errors import ConfigError, StoreError, did_you_mean
-from hpolab.network.layout import picture
+from hpolab.network import picture
 from hpolab.tracing import Tracer, subject
 from hpolab_widgets.networks import colours, pairs
 from hpolab_widgets.networks.cards import card
 from hpolab_widgets.networks.examples import example_of, picked, takes, why_none
 from hpolab_widgets.networks.files import FILES, file_of
-from hpolab_widgets.networks.finding import (
-    graph_of_file,
-    graph_of_model,
-    graph_of_trial,
-    is_model,
-    is_model_file,
-)
+from hpolab_widgets.networks.showing import Shown, given, of_trial
 from hpolab_widgets.panel import Panel
 
 if TYPE_CHECKING:
@@ -40,14 +33,6 @@ _NO_MODEL = (
     "kept its model."
 )
 _MAX_NEIGHBOURS = 100
-
-
-class _Shown(NamedTuple):
-    """What is looked at: a network, and the trial that it is of, if it is of one."""
-
-    title: str
-    graph: ArchitectureGraph
-    trial: int | None = None
 
 
 class Network(Panel, front="network", uses=("graph", "player")):
@@ -80,7 +65,7 @@ class Network(Panel, front="network", uses=("graph", "player")):
             ConfigError: The model has no graph to be seen.
             StoreError: There is nothing at that path, or it cannot be read.
         """
-        self._given = _given(source)
+        self._given = given(source)
         self._pictures: dict[tuple[int, frozenset[str]], tuple[object, Picture]] = {}
         self._tracer = Tracer()
         super().__init__(None if self._given else source, **traits)
@@ -106,7 +91,7 @@ class Network(Panel, front="network", uses=("graph", "player")):
             "hint": "",
             "of": self._name(shown),
             "title": shown.title,
-            "summary": _summary(shown.graph),
+            "summary": shown.summary,
             "picture": drawn.to_dict(),
             "tints": colours.tinted(shown.graph, drawn, self.colour),
             "marks": {},
@@ -202,7 +187,7 @@ class Network(Panel, front="network", uses=("graph", "player")):
             return True
         return lab.page == "sweep" and lab.tab == "network" and lab.opened is not None
 
-    def _shown(self) -> _Shown | None:
+    def _shown(self) -> Shown | None:
         """What is looked at, None where there is nothing.
 
         Raises:
@@ -218,25 +203,21 @@ class Network(Panel, front="network", uses=("graph", "player")):
             number = ranked[0] if ranked else None
         if number is None:
             return None
-        return self._trial(number)
+        return of_trial(self.lab.sweep.sweep, number)
 
-    def _trial(self, number: int) -> _Shown:
-        assert self.lab.sweep is not None
-        return _Shown(f"Trial {number}", graph_of_trial(self.lab.sweep.sweep, number), number)
-
-    def _needed(self) -> _Shown:
+    def _needed(self) -> Shown:
         shown = self._shown()
         if shown is None:
             raise ConfigError("no network is shown; open a trial first.")
         return shown
 
-    def _trial_needed(self) -> tuple[Sweep, _Shown]:
+    def _trial_needed(self) -> tuple[Sweep, Shown]:
         shown = self._needed()
         if shown.trial is None or self.lab.sweep is None:
             raise ConfigError(_NO_MODEL)
         return self.lab.sweep.sweep, shown
 
-    def _name(self, shown: _Shown) -> str:
+    def _name(self, shown: Shown) -> str:
         """Whose examples and traces are meant: they are of one network of one sweep."""
         sweep = self.lab.sweep.sweep.path.name if self.lab.sweep else ""
         return f"{sweep}/{shown.trial}"
@@ -251,11 +232,11 @@ class Network(Panel, front="network", uses=("graph", "player")):
             self._pictures[key] = (graph, picture(graph, self.unfolded))
         return self._pictures[key][1]
 
-    def _card(self, shown: _Shown, box: Any) -> dict[str, Any]:
+    def _card(self, shown: Shown, box: Any) -> dict[str, Any]:
         facts = card(shown.graph, box)
         return facts | {"diagnosed": bool(facts["layer"]) and not self._owns_lab}
 
-    def _example(self, shown: _Shown) -> dict[str, Any]:
+    def _example(self, shown: Shown) -> dict[str, Any]:
         if shown.trial is None or self.lab.sweep is None:
             return {"why": _NO_MODEL}
         if self.mode != "example":
@@ -273,7 +254,7 @@ class Network(Panel, front="network", uses=("graph", "player")):
         others = [number for number in self.lab.compared if number != self.lab.opened]
         return others[0] if len(self.lab.compared) == 2 and len(others) == 1 else None
 
-    def _neighbours(self, shown: _Shown) -> list[list[str]]:
+    def _neighbours(self, shown: Shown) -> list[list[str]]:
         """Trials that can stand beside it: the best first."""
         if shown.trial is None:
             return []
@@ -291,13 +272,13 @@ class Network(Panel, front="network", uses=("graph", "player")):
     def _other_trial(self) -> int | None:
         return self.beside if self.beside is not None else self._compared()
 
-    def _pair(self, shown: _Shown, drawn: Picture) -> dict[str, Any]:
+    def _pair(self, shown: Shown, drawn: Picture) -> dict[str, Any]:
         """What is added to the view where another network stands beside it."""
         number = self._other_trial()
-        if shown.trial is None or number is None or number == shown.trial:
+        if self.lab.sweep is None or number is None or shown.trial in (None, number):
             return {}
         try:
-            other = self._trial(number)
+            other = of_trial(self.lab.sweep.sweep, number)
         except StoreError as error:
             return {"differences": [{"tone": "gone", "words": str(error)}], "beside": str(number)}
         theirs = self._picture(other.graph)
@@ -320,7 +301,7 @@ class Network(Panel, front="network", uses=("graph", "player")):
         }
 
 
-def _given(source: Any) -> _Shown | None:
+def _given(source: Any) -> Shown | None:
     """The network that is meant by itself, None where a sweep is meant.
 
     Raises:
@@ -328,10 +309,10 @@ def _given(source: Any) -> _Shown | None:
         StoreError: The file cannot be read.
     """
     if is_model(source):
-        return _Shown(source.name, graph_of_model(source))
+        return Shown(source.name, graph_of_model(source))
     if is_model_file(source):
         path = Path(source)
-        return _Shown(path.stem, graph_of_file(path))
+        return Shown(path.stem, graph_of_file(path))
     return None
 
 

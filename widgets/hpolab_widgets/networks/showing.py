@@ -1,0 +1,65 @@
+"""Which network a panel looks at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from hpolab_widgets.networks.finding import (
+    graph_of_file,
+    graph_of_model,
+    graph_of_trial,
+    is_model,
+    is_model_file,
+)
+
+if TYPE_CHECKING:
+    from hpolab.network import ArchitectureGraph
+    from hpolab.sweep import Sweep
+
+__all__ = ["Shown", "given", "of_trial"]
+
+
+class Shown(NamedTuple):
+    """A network.
+
+    Attributes:
+        title: What it is called.
+        graph: What it is made of.
+        trial: The trial that it is of, if it is of one.
+    """
+
+    title: str
+    graph: ArchitectureGraph
+    trial: int | None = None
+
+    @property
+    def summary(self) -> str:
+        """Its size in words."""
+        return (
+            f"{len(self.graph.layers):,} layers, {self.graph.n_parameters:,} trainable parameters"
+        )
+
+
+def given(source: Any) -> Shown | None:
+    """The network that a person has named by itself, None where a sweep is meant.
+
+    Raises:
+        ConfigError: The model has no graph to be seen.
+        StoreError: The file cannot be read.
+    """
+    if is_model(source):
+        return Shown(source.name, graph_of_model(source))
+    if is_model_file(source):
+        path = Path(source)
+        return Shown(path.stem, graph_of_file(path))
+    return None
+
+
+def of_trial(sweep: Sweep, number: int) -> Shown:
+    """The network of a trial.
+
+    Raises:
+        StoreError: None was written, or it cannot be read.
+    """
+    return Shown(f"Trial {number}", graph_of_trial(sweep, number), number)
