@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["replay_html", "write_replay"]
 
-_PARTS = ("told", "transport", "progress", "weights", "gallery", "trial", "replay")
-_USES = ("scoring",)
+_PARTS = ("told", "transport", "progress", "weights", "gallery", "trial", "network", "replay")
+_USES = ("scoring", "graph")
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -114,7 +114,7 @@ def _script() -> str:
 
 @lru_cache
 def _style() -> str:
-    return "\n".join((page.sheet(), _static("replay.css")))
+    return "\n".join((page.sheet("graph"), _static("replay.css")))
 
 
 def _static(name: str) -> str:

@@ -10,6 +10,8 @@ from hpolab.analysis.asked import sampled_under
 from hpolab.analysis.results import stored_health
 from hpolab.places import without_places
 from hpolab.replay.courses import Courses
+from hpolab.replay.mattering import mattering
+from hpolab.replay.winner import network_of
 from hpolab.replay.words import ending, outcome
 from hpolab.scoring import METRICS
 
@@ -46,6 +48,7 @@ def story_of(sweep: Sweep) -> dict[str, Any]:
     asked = courses.record.config or sweep.config
     step = _step(asked.epochs, trials=len(courses.trials))
     examined = {trial.number for trial in courses.record.ranked()[:_MOST_EXAMINED]}
+    weights, best = asked.scoring, next(iter(courses.record.ranked()), None)
     return {
         "format": FORMAT,
         "made": {
@@ -54,6 +57,8 @@ def story_of(sweep: Sweep) -> dict[str, Any]:
         },
         "sweep": _sweep(sweep, courses),
         "points": -(-asked.epochs // step),
+        "importances": mattering(courses.record.trials, courses.trials.values(), weights),
+        "network": best and network_of(sweep.folder, best.number),
         "notes": [[round(at, 2), without_places(note)] for at, note in courses.notes],
         "trials": [
             _trial(course, step=step)
@@ -91,7 +96,6 @@ def _sweep(sweep: Sweep, courses: Courses) -> dict[str, Any]:
         "began": courses.began and courses.began.isoformat(timespec="seconds"),
         "told": courses.told and courses.told.isoformat(timespec="seconds"),
         "seconds": round(courses.seconds, 2),
-        "best": next((trial.number for trial in record.ranked()), None),
         "versions": dict(courses.versions),
     }
 

@@ -47,6 +47,7 @@ function Replay({ story }) {
       </div>
       <${Gallery} story=${story} now=${now} open=${open} />
     </div>
+    <${Network} network=${story.network} />
     ${one && html`<${Trial} key=${chosen} one=${one} story=${story} close=${() => open(null)} />`}
     <${Foot} story=${story} />`;
 }

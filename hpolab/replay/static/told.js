@@ -90,6 +90,8 @@ function idlesOf(story) {
   return idles;
 }
 
+const LIKELY = ["learning_rate", "optimizer"];
+
 /** The story as written, with what is looked up often. */
 function opened(story) {
   const { trials } = story;
@@ -102,14 +104,14 @@ function opened(story) {
       values.get(name).add(value);
     }
   }
-  const last = story.importances?.at(-1)?.shares ?? {};
+  const last = story.importances.at(-1)?.shares ?? {};
   const varied = [...values.keys()].filter((name) => values.get(name).size > 1);
   return {
     ...story, workers,
     byNumber: new Map(trials.map((trial) => [trial.number, trial])),
     moments: momentsOf(story),
     idles: idlesOf(story),
-    // what matters most comes first on the cards; else the order of the search space
-    telling: varied.sort((a, b) => (last[b] ?? 0) - (last[a] ?? 0)),
+    // what matters most comes first on the cards; else what does in most studies (Greff et al. 2017)
+    telling: varied.sort((a, b) => (last[b] ?? 0) - (last[a] ?? 0) || LIKELY.includes(b) - LIKELY.includes(a)),
   };
 }

@@ -55,16 +55,18 @@ const Weights = ({ story, weights, setWeights, now }) => {
 
 /** Which hyperparameters accounted for the differences, as far as could be told by then. */
 const Importances = ({ story, at }) => {
-  const told = (story.importances ?? []).findLast((one) => one.at <= at);
-  if (!story.importances) return null;
+  const told = story.importances.findLast((one) => one.at <= at);
+  if (!story.importances.length) return null;
   const rows = told ? Object.entries(told.shares).sort((a, b) => b[1] - a[1]).slice(0, 8) : [];
   return html`<section class="hpo-card hpo-replay-importances" aria-label="What mattered">
     <h2>What mattered</h2>
     <p class="hpo-small hpo-quiet">${told
-      ? `How much of the differences in score goes with each hyperparameter, judged from ${several(told.trials, "trial")}, under the weights of the search.`
+      ? `Share of the spread in score that goes with each hyperparameter: ${several(told.trials, "completed trial")}, weights of the search.`
       : "Too few trials are completed to tell yet."}</p>
-    <ul>${rows.map(([name, part]) => html`<li key=${name}><span>${words(name)}</span>
+    <ul>${rows.map(([name, part]) => html`<li key=${name} class=${told.sure.includes(name) ? "" : "hpo-replay-unsure"}><span>${words(name)}</span>
       <i aria-hidden="true"><b style=${`width: ${100 * part}%`}></b></i><span>${share(part, 0)}</span></li>`)}</ul>
-    ${told?.caveat && html`<p class="hpo-small hpo-replay-caveat">${told.caveat}</p>`}
+    ${told && told.sure.length < rows.length && html`<p class="hpo-small hpo-quiet">${told.trials < told.needed
+      ? `A first guess: below ${told.needed} completed trials none of it can be believed.`
+      : "Pale ones may be chance."}</p>`}
   </section>`;
 };
