@@ -212,6 +212,11 @@ class SweepRecord:
         """How long it had run at the last entry: all there was, when nobody runs it any more."""
         return self.seconds(self._last_utc)
 
+    @property
+    def told_utc(self) -> datetime | None:
+        """When the last entry was written: until when the record knows; None before the first."""
+        return self._last_utc
+
     def spent(self) -> str:
         """Which limit forbids another trial, in words; empty while there is budget left."""
         return self.budget.exhausted(

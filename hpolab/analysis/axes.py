@@ -34,6 +34,7 @@ class Axis(NamedTuple):
         log: Whether its scale is logarithmic.
         low, high: The ends of the range, before any logarithm; of a choice, the first and the last
             index.
+        is_whole: Whether only whole numbers count.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Axis(NamedTuple):
     log: bool
     low: float
     high: float
+    is_whole: bool = False
 
     @property
     def label(self) -> str:
@@ -122,7 +124,8 @@ def spoken(value: Value) -> str:
 
 def _axis(name: str, parameter: Parameter) -> Axis:
     if isinstance(parameter, Float | Int):
-        return Axis(name, (), parameter.log, float(parameter.low), float(parameter.high))
+        low, high = float(parameter.low), float(parameter.high)
+        return Axis(name, (), parameter.log, low, high, isinstance(parameter, Int))
     assert isinstance(parameter, Choice)
     return _choice(name, list(parameter.options))
 
@@ -131,7 +134,8 @@ def _seen(name: str, values: list[Value]) -> Axis:
     if not all(_is_number(value) for value in values):
         return _choice(name, sorted(values, key=str))
     low, high = min(map(float, values)), max(map(float, values))
-    return Axis(name, (), low > 0 and high / low >= _LOG_RATIO, low, high)
+    is_log = low > 0 and high / low >= _LOG_RATIO
+    return Axis(name, (), is_log, low, high, all(isinstance(value, int) for value in values))
 
 
 def _choice(name: str, options: list[Value]) -> Axis:

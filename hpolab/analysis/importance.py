@@ -105,7 +105,7 @@ def _importance(target: str, rows: Measured, axes: Sequence[Axis]) -> Importance
 def _members(groups: NDArray[np.int64]) -> Array:
     """Which trial is in which group, as ones; shape (groups, trials)."""
     n_groups = int(groups.max(initial=-1)) + 1
-    return (groups == np.arange(n_groups)[:, None]).astype(float)
+    return np.asarray(groups == np.arange(n_groups)[:, None], dtype=float)
 
 
 def _shares(members: Array, values: Array, times: Array) -> Array:
@@ -134,4 +134,5 @@ def _shares(members: Array, values: Array, times: Array) -> Array:
     k = filled.sum(axis=0)
     noise = np.divide(within, n - k, out=np.zeros_like(n), where=n > k)
     between = explained - centre - (k - 1) * noise
-    return np.divide(between, total, out=np.zeros_like(n), where=(total > 0) & (n > k) & (k > 1))
+    told = (total > 0) & (n > k) & (k > 1)
+    return np.asarray(np.divide(between, total, out=np.zeros_like(n), where=told))

@@ -48,7 +48,15 @@ class Measured(NamedTuple):
     def only(self, mask: NDArray[np.bool_]) -> Measured:
         """The rows for which the mask, of shape (trials,), holds."""
         kept = tuple(trial for trial, keep in zip(self.trials, mask, strict=True) if keep)
-        return Measured(kept, *(column[mask] for column in self[1:]))
+        return Measured(
+            trials=kept,
+            states=self.states[mask],
+            score=self.score[mask],
+            accuracy=self.accuracy[mask],
+            health=self.health[mask],
+            parameters=self.parameters[mask],
+            seconds=self.seconds[mask],
+        )
 
     def completed(self) -> Measured:
         """The rows of completed trials: the only ones whose scores can be compared in full."""

@@ -64,4 +64,4 @@ def _swapped(ranks: NDArray[np.int64]) -> float:
         return 0.0
     later = ranks[-1][np.argsort(ranks[0])]
     disordered = sum(int((later[index + 1 :] < rank).sum()) for index, rank in enumerate(later))
-    return disordered / (n * (n - 1) / 2)
+    return float(2 * disordered / (n * (n - 1)))

@@ -29,7 +29,7 @@ class Course(NamedTuple):
         start, end: Of each group of neighbours, shape (groups,); equal for an option.
         median: The median score of the group's completed trials.
         low, high: Its quartiles.
-        count: How many there are.
+        trials: How many there are.
         best: Where the best tenth of the trials lies, lowest and highest place; None with fewer
             than 5 trials in a tenth.
         best_places: The places that these trials have, for options.
@@ -40,7 +40,7 @@ class Course(NamedTuple):
     median: Array
     low: Array
     high: Array
-    count: NDArray[np.int64]
+    trials: NDArray[np.int64]
     best: tuple[float, float] | None
     best_places: tuple[float, ...]
 
@@ -52,18 +52,18 @@ class Cells(NamedTuple):
         x_edges, y_edges: Of the cells, shapes (columns + 1,) and (rows + 1,).
         mean: Mean score of the completed trials in each cell, shape (rows, columns); NaN where
             there is none.
-        count: How many there are.
+        trials: How many there are.
     """
 
     x_edges: Array
     y_edges: Array
     mean: Array
-    count: NDArray[np.int64]
+    trials: NDArray[np.int64]
 
     @property
     def covered(self) -> float:
         """The share of the cells that hold a trial, in [0, 1]."""
-        return float((self.count > 0).mean())
+        return float((self.trials > 0).mean())
 
 
 def course(measured: Measured, axis: Axis) -> Course:
@@ -84,7 +84,7 @@ def course(measured: Measured, axis: Axis) -> Course:
         low=quartiles[:, 0],
         median=quartiles[:, 1],
         high=quartiles[:, 2],
-        count=np.array([int(mask.sum()) for mask in inside], dtype=np.int64),
+        trials=np.array([int(mask.sum()) for mask in inside], dtype=np.int64),
         best=(float(best.min()), float(best.max())) if is_told else None,
         best_places=tuple(np.unique(best).tolist()) if is_told else (),
     )
@@ -113,7 +113,7 @@ def cells(measured: Measured, x: Axis, y: Axis) -> Cells:
 def _edges(axis: Axis, side: int) -> Array:
     low, high = axis.span
     if axis.options:
-        return np.arange(len(axis.options) + 1) - 0.5
+        return np.linspace(-0.5, high + 0.5, len(axis.options) + 1)
     return np.linspace(low, high, side + 1)
 
 

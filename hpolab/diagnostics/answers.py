@@ -18,6 +18,7 @@ MIXED_UP = 0.2
 MIN_EXAMPLES = 3
 SIGMAS = 3.0
 BEHIND = 0.1
+SOME_EXAMPLES = 5
 
 
 class Confusion(NamedTuple):
@@ -103,14 +104,16 @@ class Classes(NamedTuple):
     def weak(self) -> tuple[int, ...]:
         """Classes that are found less often than the rest, beyond doubt, the weakest first.
 
-        Recall lies more than 0.1 below the accuracy of all, and so does chance not explain it:
-        the upper end of its Wilson interval at three sigmas (Wilson 1927, "Probable inference,
+        Recall lies more than 0.1 below the accuracy of all, and chance does not explain it: the
+        upper end of its Wilson interval at three sigmas (Wilson 1927, "Probable inference,
         the law of succession, and statistical inference") is below the accuracy, too. With ten
-        equally good classes that happens by chance to one network in seventy.
+        equally good classes that happens by chance to one network in seventy. Or none of five
+        examples is found.
         """
         hits = np.rint(self.recall * self.examples)
         _, upper = wilson(hits, self.examples)
         is_weak = (upper < self.accuracy) & (self.recall < self.accuracy - BEHIND)
+        is_weak |= (hits == 0) & (self.examples >= SOME_EXAMPLES)
         order = np.argsort(self.recall, kind="stable")
         return tuple(int(i) for i in order if is_weak[i] and self.examples[i])
 

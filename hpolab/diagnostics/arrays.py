@@ -93,9 +93,17 @@ class Arrays:
             self._unpacked[key] = self._unpack(key)
         return self._unpacked[key]
 
+    def what(self, key: str) -> str:
+        """What the numbers of an array are, in words."""
+        return str(self._index.get(key, {}).get("what", ""))
+
     def labels(self, key: str) -> tuple[str, ...]:
         """Names along the last axis of an array; () where its places have none."""
         return tuple(map(str, self._index.get(key, {}).get("labels", ())))
+
+    def shape(self, key: str) -> tuple[int, ...]:
+        """The shape of an array that has not been unpacked; () of one that is not there."""
+        return tuple(self._index.get(key, {}).get("shape", ()))
 
     def parts(self, what: str) -> tuple[str, ...]:
         """What follows ``what/`` in the keys that start so, in order: layers, or their weights."""

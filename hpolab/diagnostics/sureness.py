@@ -89,8 +89,8 @@ class Calibration(NamedTuple):
     def sure_verdict(self) -> str:
         """What is wrong with the sure answers, in a sentence; empty when nothing is.
 
-        One in twenty of all answers is wrong with a confidence of 0.9 or more: our choice, half
-        of what a calibrated network may have among those answers.
+        One in twenty of all answers, and five at least, is wrong with a confidence of 0.9 or
+        more: as many as of a calibrated network that gives every answer 0.95. Our choice.
         """
         total = int(self.count.sum())
         if self.sure_mistakes < MIN_EXAMPLES or self.sure_mistakes < MANY_WRONG * total:

@@ -10,7 +10,7 @@ from hpolab.diagnostics import answers
 from hpolab.diagnostics.arrays import Arrays
 from hpolab.palette import LIGHT, SERIES
 from hpolab.plots.plot import Plot
-from hpolab.plots.style import FROM_NONE, axis, band, draw_figure, note, short
+from hpolab.plots.style import FROM_NONE, axis, band, corner, draw_figure, note, short
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,10 +60,8 @@ def _cells(facts: answers.Confusion) -> list[dict[str, Any]]:
         "zmin": 0,
         "zmax": 100,
         "colorscale": FROM_NONE,
-        "colorbar": {
-            "title": {"text": "% of class"}, "thickness": 10, "outlinewidth": 0,
-            "orientation": "h", "y": 1, "yanchor": "bottom", "len": 0.6,
-        },
+        "showscale": len(facts.classes) > WRITTEN_UP_TO,
+        "colorbar": {"title": {"text": "% of<br>class"}, "thickness": 10, "outlinewidth": 0},
         "customdata": facts.counts,
         "hovertemplate": "true %{y}, predicted %{x}: %{customdata} examples, "
         "%{z:.0f} % of the class<extra></extra>",
@@ -111,8 +109,7 @@ def classes(entry: Entry, folder: Path) -> Plot | None:
             _accuracy(facts.accuracy),
         ],
         annotations=[
-            note(f"all: {facts.accuracy:.0%}", tone="good", x=facts.accuracy, y=1, yref="paper",
-                 yanchor="top", xanchor="right")
+            note(f"all: {facts.accuracy:.0%}", tone="good", **corner(1, 1, yanchor="bottom"))
         ],
     )  # fmt: skip
     return Plot(

@@ -54,6 +54,19 @@ _KINDS = {
         _Kind("classes", "Precision and recall", ANSWERS, "answers:classes", "precision"),
         _Kind("calibration", "Calibration", ANSWERS, "sureness:calibration", "calibration_count"),
         _Kind("sureness", "Right and wrong", ANSWERS, "sureness:sureness", "calibration_count"),
+        _Kind("mistakes", "Surest mistakes", ANSWERS, "pictures:mistakes", "mistake_input"),
+        _Kind("gradients", "Gradient norms", WEIGHTS, "gradients:gradients", "gradient_norm"),
+        _Kind("updates", "Update ratios", WEIGHTS, "gradients:updates", "update_ratio"),
+        _Kind("weights", "Weights", WEIGHTS, "weights:weights", "weight_histogram", True),
+        _Kind("units", "Silent units", INSIDE, "units:units", "unit_std", True),
+        _Kind("outputs", "Outputs", INSIDE, "units:outputs", "activation_histogram", True),
+        _Kind("maps", "Activation maps", INSIDE, "pictures:maps", "activation_map", True),
+        _Kind("filters", "Filters", INSIDE, "filters:filters", "filters", True),
+        _Kind("gates", "Gates", MEMORY, "memory:gates", "gates", True),
+        _Kind("cells", "Cell state", MEMORY, "memory:cells", "cell_state", True),
+        _Kind(
+            "reach", "Gradient through time", MEMORY, "memory:reach", "gradient_through_time", True
+        ),
     )
 }
 
@@ -98,7 +111,8 @@ _RADAR = Entry("health", "Health", LEARNING)
 def _of(kind: _Kind, arrays: Arrays) -> list[Entry]:
     """The figures of one kind that a trial has."""
     if not kind.is_split:
-        return [Entry(kind.name, kind.title, kind.group)] if kind.needs in arrays else []
+        has_some = kind.needs in arrays and 0 not in arrays.shape(kind.needs)
+        return [Entry(kind.name, kind.title, kind.group)] if has_some else []
     parts = dict.fromkeys(_part(kind, part) for part in arrays.parts(kind.needs))
     return [
         Entry(

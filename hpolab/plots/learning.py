@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from hpolab.diagnostics import learning
 from hpolab.diagnostics.arrays import Arrays
 from hpolab.palette import LIGHT
@@ -32,7 +34,14 @@ def curves(entry: Entry, folder: Path) -> Plot | None:
         xaxis=axis("Epoch", anchor="y3", dtick=max(1, len(facts.epoch) // 10)),
         yaxis=axis("Loss (nats)", domain=_LOSS, rangemode="tozero"),
         yaxis2=axis("Accuracy", domain=_ACCURACY, tickformat=".0%", range=(-0.03, 1.03)),
-        yaxis3=axis("Rate", domain=_RATE, type="log", nticks=3, exponentformat="power"),
+        yaxis3=axis(
+            "Rate",
+            domain=_RATE,
+            type="log",
+            range=_decades(facts),
+            dtick=1,
+            exponentformat="power",
+        ),
         hovermode="x unified",
         **_marks(facts),
     )
@@ -62,6 +71,13 @@ def _lines(facts: learning.Curves) -> list[dict[str, Any]]:
         line(facts.epoch, facts.learning_rate, "learning rate", LIGHT["quiet"], yaxis="y3",
              showlegend=False),
     ]  # fmt: skip
+
+
+def _decades(facts: learning.Curves) -> tuple[float, float]:
+    """The decades that hold every learning rate."""
+    rates = facts.learning_rate[facts.learning_rate > 0]
+    low, high = (np.log10(rates.min()), np.log10(rates.max())) if rates.size else (-3, -3)
+    return float(np.floor(low - 0.05)), float(np.ceil(high + 0.05))
 
 
 def _marks(facts: learning.Curves) -> dict[str, Any]:

@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 __all__ = ["radar"]
 
 
+_BESIDE = (
+    "top right", "top right", "bottom right", "bottom right", "bottom left", "top left",
+)  # fmt: skip
+"""Where the numbers stand: clockwise, each outside the polygon."""
+
+
 def radar(entry: Entry, folder: Path) -> Plot | None:
     """The health metrics as corners of a polygon."""
     facts = examination(folder)
@@ -35,7 +41,6 @@ def radar(entry: Entry, folder: Path) -> Plot | None:
             "radialaxis": {
                 "range": (0, 1), "tickvals": (0.25, 0.5, 0.75, 1), "gridcolor": LIGHT["line"],
                 "linecolor": LIGHT["line"], "tickfont": {"color": LIGHT["quiet"], "size": 10},
-                "title": {"text": "0 to 1", "font": {"size": 10, "color": LIGHT["quiet"]}},
                 "angle": 90, "tickangle": 90,
             },
             "angularaxis": {
@@ -75,7 +80,7 @@ def _corners(facts: Examination) -> dict[str, Any]:
         "r": np.array(_values(facts), np.float32),
         "theta": _names(facts),
         "text": [f"{value:.2f}" for value in _values(facts)],
-        "textposition": "top center",
+        "textposition": [_BESIDE[at] for at in range(len(facts.metrics))],
         "textfont": {"color": [LIGHT["bad" if low else "text"] for low in is_low]},
         "marker": {
             "size": [11 if low else 7 for low in is_low],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Mapping
 from functools import lru_cache
@@ -24,10 +25,12 @@ __all__ = [
     "as_json",
     "axis",
     "band",
+    "corner",
     "darkened",
     "draw_figure",
     "line",
     "note",
+    "plain",
     "short",
     "template",
 ]
@@ -140,8 +143,26 @@ def band(start: float, end: float, *, along: str = "x", tone: str = "bad") -> di
 
 
 def short(name: str, *, limit: int = 14) -> str:
-    """A name that fits beside an axis on a phone."""
-    return name if len(name) <= limit else f"{name[: limit - 1]}\N{HORIZONTAL ELLIPSIS}"
+    """A user's name for a thing, short enough to stand beside an axis on a phone."""
+    return plain(name if len(name) <= limit else f"{name[: limit - 1]}\N{HORIZONTAL ELLIPSIS}")
+
+
+def plain(text: str) -> str:
+    """A user's text as it is: plotly takes some HTML, and links, for formatting."""
+    return html.escape(text, quote=False)
+
+
+def corner(x: float, y: float, **rest: Any) -> dict[str, Any]:
+    """Where a note stands in the plot, from the lower left (0, 0) to the upper right (1, 1)."""
+    return {
+        "xref": "paper",
+        "x": x,
+        "xanchor": "left" if x < 0.5 else "right",
+        "yref": "paper",
+        "y": y,
+        "yanchor": "bottom" if y < 0.5 else "top",
+        **rest,
+    }
 
 
 def note(text: str, *, tone: str = "bad", **place: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from hpolab.diagnostics.sureness import SURE_FROM
 from hpolab.diagnostics.sureness import calibration as read
 from hpolab.palette import LIGHT
 from hpolab.plots.plot import Plot
-from hpolab.plots.style import axis, band, draw_figure, line, note
+from hpolab.plots.style import axis, band, corner, draw_figure, line, note
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,8 +27,7 @@ def calibration(entry: Entry, folder: Path) -> Plot | None:
     facts = read(Arrays.read(folder))
     if facts is None:
         return None
-    found = note(f"ECE {facts.ece:.3f}", tone="bad" if facts.verdict else "good", x=0, y=1,
-                 xref="paper", yref="paper", xanchor="left", yanchor="top")  # fmt: skip
+    found = note(f"ECE {facts.ece:.3f}", tone="bad" if facts.verdict else "good", **corner(0, 1))
     figure = draw_figure(
         [
             _bars(facts),
@@ -88,14 +87,6 @@ def sureness(entry: Entry, folder: Path) -> Plot | None:
         "wrong": (facts.wrong, LIGHT["other"], "/"),
     }
     verdict = facts.sure_verdict
-    place = {
-        "x": 1,
-        "y": 1,
-        "xref": "paper",
-        "yref": "paper",
-        "xanchor": "right",
-        "yanchor": "top",
-    }
     figure = draw_figure(
         [
             {
@@ -111,7 +102,7 @@ def sureness(entry: Entry, folder: Path) -> Plot | None:
         xaxis=axis("Confidence", tickformat=".0%", range=(0, 1)),
         yaxis=axis("Answers"),
         shapes=[band(SURE_FROM, 1)] if verdict else [],
-        annotations=[note("sure and wrong", **place)] if verdict else [],
+        annotations=[note("sure and wrong", **corner(1, 1))] if verdict else [],
     )  # fmt: skip
     return Plot(
         name=entry.name,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hpolab.network.walk import Node
     from hpolab.training.recording import Recording
 
-__all__ = ["record_activations", "record_recurrence"]
+__all__ = ["GATE_EXAMPLES", "record_activations", "record_recurrence"]
 
 MAX_LAYERS = 16
 MAX_VALUES = 50_000

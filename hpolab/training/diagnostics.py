@@ -9,13 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hpolab.training.activations import record_activations, record_recurrence
+from hpolab.training.activations import (
+    GATE_EXAMPLES,
+    record_activations,
+    record_recurrence,
+)
 from hpolab.training.graph import weight_matrices
 from hpolab.training.loop import Evaluation, Examples, Steps, Trainer
 from hpolab.training.outcomes import record_outcomes
 from hpolab.training.recording import Recording
 from hpolab.training.telemetry import stratified_sample
 from hpolab.training.weights import WeightSample, record_filters
+from hpolab.training.words import record_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hpolab.health.recorded import Probe
+    from hpolab.training.words import Texts
     from hpolab.trial import EpochRecord
 
 __all__ = ["Diagnostics"]
@@ -68,6 +74,7 @@ class Diagnostics:
         answers: Evaluation,
         validation: Examples,
         classes: tuple[str, ...],
+        texts: Texts | None = None,
     ) -> tuple[str, str]:
         """Write diagnostics/arrays.npz and diagnostics/index.json; gives their names.
 
@@ -78,17 +85,23 @@ class Diagnostics:
             answers: Of the validation set after the last epoch.
             validation: The validation set.
             classes: Names of the classes.
+            texts: The validation set in words; None for images.
         """
         recording = Recording()
         x, y = validation.x.numpy(), validation.y.numpy()
         _record_curves(recording, history)
         self._record_probes(recording, probes)
-        record_outcomes(recording, answers, x, y, classes)
+        worst = record_outcomes(recording, answers, x, y, classes)
         self._weights.record(recording)
         record_filters(recording, self._model)
         watched = stratified_sample(y, WATCHED_EXAMPLES, seed=0)
         record_activations(recording, self._model, x[watched], y[watched])
         record_recurrence(recording, self._model, x[watched], y[watched])
+        if texts is not None:
+            chosen = {"mistake_text": worst}
+            if "gate_input" in recording:
+                chosen["gate_text"] = watched[:GATE_EXAMPLES]
+            record_words(recording, texts, chosen)
         return recording.save(folder)
 
     def _record_probes(self, recording: Recording, probes: Sequence[Probe]) -> None:

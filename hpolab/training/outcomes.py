@@ -27,7 +27,7 @@ def record_outcomes(
     x: NDArray[Any],
     y: NDArray[Any],
     classes: tuple[str, ...],
-) -> None:
+) -> NDArray[np.int64]:
     """Add confusion matrix, figures per class, calibration and the worst mistakes.
 
     Args:
@@ -35,6 +35,9 @@ def record_outcomes(
         answers: Of the validation set.
         x, y: The validation set: pixels or token ids, and labels.
         classes: Names of the classes.
+
+    Returns:
+        Places of the worst mistakes in the validation set.
     """
     predicted = answers.probabilities.argmax(axis=1)
     n = len(classes)
@@ -49,7 +52,7 @@ def record_outcomes(
     _record_per_class(recording, confusion, classes)
     confidence = answers.probabilities.max(axis=1)
     _record_calibration(recording, confidence, answers.right)
-    _record_mistakes(recording, x, y, predicted, confidence, answers.right)
+    return _record_mistakes(recording, x, y, predicted, confidence, answers.right)
 
 
 def _record_per_class(
@@ -102,8 +105,8 @@ def _record_mistakes(
     predicted: NDArray[Any],
     confidence: NDArray[Any],
     right: NDArray[np.bool_],
-) -> None:
-    """The wrong answers that the network was surest of."""
+) -> NDArray[np.int64]:
+    """The wrong answers that the network was surest of; gives their places."""
     wrong = np.flatnonzero(~right)
     limit = min(MAX_MISTAKES, max(1, MAX_MISTAKE_BYTES // x[0].nbytes))
     worst = wrong[np.argsort(-confidence[wrong], kind="stable")][:limit]
@@ -117,6 +120,7 @@ def _record_mistakes(
         recording.add(name, values, f"of the surest mistakes: {what}", axes=("mistake",))
     what = "the surest mistakes themselves: raw pixels, or token ids"
     recording.add("mistake_input", x[worst], what, axes=input_axes(x, "mistake"))
+    return worst
 
 
 def _share(part: NDArray[Any], whole: NDArray[Any]) -> NDArray[np.float64]:

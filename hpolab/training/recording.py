@@ -33,6 +33,9 @@ class Recording:
         self._arrays: dict[str, np.ndarray[Any, Any]] = {}
         self._entries: dict[str, dict[str, Any]] = {}
 
+    def __contains__(self, key: str) -> bool:
+        return key in self._arrays
+
     def add(
         self,
         key: str,

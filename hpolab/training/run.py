@@ -26,6 +26,7 @@ from hpolab.training.failures import check_finite, reason
 from hpolab.training.loop import Evaluation, Examples, Trainer
 from hpolab.training.optimizers import TrainingPlan, learning_rates
 from hpolab.training.telemetry import PROBE_EXAMPLES, Observer, Telemetry, stratified_sample
+from hpolab.training.words import Texts
 from hpolab.training.worker import balance_start_and_steps
 from hpolab.trial import EpochRecord, RunResult, RunSpec, Stop, TrialState
 
@@ -72,6 +73,7 @@ class _Data(NamedTuple):
     test: Any  # a data set's Part, not read before the end
     classes: tuple[str, ...]
     input_shape: tuple[int, ...]
+    texts: Texts | None  # the validation set in words
 
 
 class _Run:
@@ -164,8 +166,14 @@ class _Run:
             Examples.of(self._inputs(part.x), part.y)
             for part in (dataset.train, dataset.validation)
         )
+        whole = dataset.validation.x
         return _Data(
-            train, validation, dataset.test, tuple(dataset.classes), tuple(train.x.shape[1:])
+            train=train,
+            validation=validation,
+            test=dataset.test,
+            classes=tuple(dataset.classes),
+            input_shape=tuple(train.x.shape[1:]),
+            texts=Texts(whole, dataset.words) if isinstance(whole, Sequences) else None,
         )
 
     def _inputs(self, x: Any) -> np.ndarray[Any, Any]:
@@ -234,6 +242,7 @@ class _Run:
                 answers=self.answers,
                 validation=data.validation,
                 classes=data.classes,
+                texts=data.texts,
             )
         except Exception:
             _log.warning("trial %d has no diagnostics; see its log.txt", self.spec.trial)
