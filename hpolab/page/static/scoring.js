@@ -1,5 +1,5 @@
 // The arithmetic of hpolab/scoring.py and of analysis/ranking.py, operation for operation, so that
-// both give the same numbers and break the same ties; tests/replay/test_scoring_js.py compares them.
+// both give the same numbers and break the same ties; tests/browser/test_scoring_in_browsers.py compares them.
 
 /** The six health metrics, in the order in which arrays hold them; null where one does not apply. */
 const METRICS = ["neuron_utilisation", "parameter_efficiency", "training_stability", "gradient_health",

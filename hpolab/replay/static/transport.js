@@ -86,7 +86,7 @@ function Transport({ clock, moments, steps, now, budget }) {
         ${steps.map((one) => html`<i key=${one.number} class=${one.at <= at ? "hpo-replay-past" : ""}
           style=${`left: ${(100 * one.at) / (end || 1)}%`} title=${`trial ${one.number} becomes the best`}></i>`)}
       </div>
-      <input id="hpo-replay-time" type="range" min="0" max=${end} step=${end / 2000 || 1} value=${at}
+      <input id="hpo-replay-time" type="range" min="0" max=${end} step="any" value=${at}
         aria-label="Time of the search" aria-valuetext=${where} onInput=${(event) => clock.stop(+event.target.value)} />
     </div>
     <p class="hpo-replay-now"><b>${span(at)}</b> of ${span(end)}
