@@ -31,7 +31,7 @@ def evaluate(chromium):
 def random_weights(draw: np.random.Generator) -> ScoringWeights:
     """Any there may be; often with zeros, as sliders leave them behind."""
     shares = draw.dirichlet(np.ones(len(METRICS)))
-    shares[draw.random(len(METRICS)) < 0.2] = 0
+    shares[draw.random(len(METRICS)) < draw.choice([0.2, 0.8])] = 0
     shares = shares / shares.sum() if shares.sum() else np.eye(len(METRICS))[0]
     accuracy = float(draw.choice([*_EDGES, draw.random()]))
     return ScoringWeights(
@@ -44,6 +44,7 @@ def random_trials(draw: np.random.Generator) -> TrialTable:
     n = int(draw.integers(1, 12))
     accuracy = draw.choice([*_EDGES, *draw.random(4)], size=n)
     metrics = draw.choice([*_EDGES, *draw.random(8), math.nan], size=(n, len(METRICS)))
+    metrics[draw.random((n, len(METRICS))) < 0.3] = math.nan
     metrics[draw.random(n) < 0.1] = math.nan
     twin = int(draw.integers(n))
     accuracy[twin], metrics[twin] = accuracy[0], metrics[0]
