@@ -45,6 +45,8 @@ def story_of(sweep: Sweep) -> dict[str, Any]:
         StoreError: The journal is damaged.
     """
     courses = Courses(sweep.entries())
+    if sweep.state == "interrupted":
+        courses.break_off()
     asked = courses.record.config or sweep.config
     step = _step(asked.epochs, trials=len(courses.trials))
     examined = {trial.number for trial in courses.record.ranked()[:_MOST_EXAMINED]}
@@ -91,7 +93,7 @@ def _sweep(sweep: Sweep, courses: Courses) -> dict[str, Any]:
         "weights": _weights(config.scoring),
         "sampled_under": sampled_under(record, config.scoring),
         "state": state,
-        "outcome": without_places(outcome(record)),
+        "outcome": without_places(outcome(record, state)),
         "ending": without_places(ending(record, state)),
         "began": courses.began and courses.began.isoformat(timespec="seconds"),
         "told": courses.told and courses.told.isoformat(timespec="seconds"),

@@ -17,12 +17,22 @@ _FATES = {
     "cancelled": "cancelled",
     "running": "running",
     "waiting": "waiting",
+    "unfinished": "unfinished",
 }
+_LIVE = {"running", "paused"}
 
 
-def outcome(record: SweepRecord) -> str:
-    """Who came first under the weights of the sweep, and what became of the others."""
-    counts = Counter(trial.state for trial in record.trials.values())
+def outcome(record: SweepRecord, state: str) -> str:
+    """Who came first under the weights of the sweep, and what became of the others.
+
+    Args:
+        record: Of the sweep.
+        state: As ``Sweep.state`` says it.
+    """
+    is_live = state in _LIVE
+    counts: Counter[str] = Counter(
+        trial.state if trial.ended or is_live else "unfinished" for trial in record.trials.values()
+    )
     if not counts:
         return "No trial has begun."
     n = len(record.trials)
@@ -49,7 +59,7 @@ def ending(record: SweepRecord, state: str) -> str:
         state: As ``Sweep.state`` says it.
     """
     reason = record.reason.rstrip(".")
-    if state in {"running", "paused"}:
+    if state in _LIVE:
         return f"The search was still {state} when this page was made; it shows what was known."
     if state == "interrupted":
         return "The search broke off and was not continued; this is how far it came."

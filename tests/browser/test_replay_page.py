@@ -122,6 +122,14 @@ def test_shown_percentages_of_health_always_add_up_to_100(show, search):
         assert sum(shown) == 100
 
 
+def test_what_trained_when_the_search_broke_off_waits_at_the_end(show, search):
+    page = show(search)
+
+    assert "Waits for a worker." in page.locator('[data-trial="3"]').inner_text()
+    move(page, "Time of the search", 27.5)
+    page.locator('[data-trial="3"]', has_text="Epoch 1 of 4").wait_for(timeout=PATIENCE)
+
+
 def test_playing_starts_anew_leaps_over_idle_time_and_can_be_paused(show, search):
     page = show(search)
 

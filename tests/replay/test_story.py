@@ -20,6 +20,7 @@ from hpolab.events import (
 )
 from hpolab.replay import story_of
 from hpolab.scoring import METRICS, ScoringWeights
+from hpolab.storage.lock import CoordinatorLock
 
 
 def story(made):
@@ -95,6 +96,30 @@ def test_what_trains_when_the_sweep_ends_does_not_train_on(told):
     assert told_of["sweep"]["ending"] == (
         "The search was stopped before its end (stopped by a person)."
     )
+
+
+def test_a_search_that_broke_off_leaves_its_trial_unfinished(told):
+    made = told()
+    made.start(1, 0)
+    made.train(2, 0, [0.5, 0.6])
+
+    told_of = story(made)
+
+    assert told_of["trials"][0]["runs"][0]["end"] == 3
+    assert "1 trial: 1 unfinished." in told_of["sweep"]["outcome"]
+    assert told_of["sweep"]["ending"].startswith("The search broke off")
+
+
+def test_a_search_that_runs_is_told_as_running(told):
+    made = told()
+    made.start(1, 0)
+    made.train(2, 0, [0.5])
+    with CoordinatorLock(made.folder.lock):
+        told_of = story(made)
+
+    assert told_of["trials"][0]["runs"][0]["end"] is None
+    assert "1 trial: 1 running." in told_of["sweep"]["outcome"]
+    assert "was still running when this page was made" in told_of["sweep"]["ending"]
 
 
 def test_inherited_trials_are_there_from_the_start(told, tmp_path):
