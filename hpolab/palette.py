@@ -10,7 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-__all__ = ["DARK", "FONTS", "LIGHT", "SERIES", "SPACE", "STATES", "contrast"]
+__all__ = [
+    "DARK",
+    "FAMILIES",
+    "FONTS",
+    "LIGHT",
+    "SERIES",
+    "SPACE",
+    "STATES",
+    "TONE",
+    "contrast",
+    "mixed",
+]
 
 LIGHT: Mapping[str, str] = {
     "page": "#f5f6f8",
@@ -65,6 +76,30 @@ SERIES: Mapping[str, tuple[str, str]] = {
 }
 """One colour per thing that is measured, on light and on dark; the same in every chart."""
 
+FAMILIES: Mapping[str, tuple[str, str]] = {
+    "input": ("#566073", "#a6b0c3"),
+    "preparation": ("#7a6a4f", "#c9b48c"),
+    "embedding": ("#aa3377", "#e07ab4"),
+    "convolution": ("#4477aa", "#7fb2e5"),
+    "recurrent": ("#228833", "#5fc873"),
+    "attention": ("#6a3d9a", "#b89be0"),
+    "dense": ("#c8415a", "#f58a98"),
+    "normalisation": ("#0e7c9b", "#66ccee"),
+    "activation": ("#a94a06", "#ffae6b"),
+    "pooling": ("#8f8120", "#d9c94f"),
+    "dropout": ("#7d8594", "#8d99ae"),
+    "merge": ("#3346c7", "#9fb0ff"),
+    "reshape": ("#5f6b3f", "#b5ba93"),
+    "block": ("#3d4a66", "#cdd5e6"),
+    "other": ("#5e5e5e", "#b8b8b8"),
+}
+"""Outlines of layers in drawings of networks, on light and on dark; shape and text say the family
+too. Grounds are ``TONE`` of it in the surface, see ``mixed``.
+"""
+
+TONE = 0.16
+"""How much of a family's colour is in the ground of its boxes."""
+
 STATES: Mapping[str, str] = {
     "waiting": "quiet",
     "running": "accent",
@@ -90,6 +125,12 @@ FONTS: Mapping[str, str] = {
     "code": 'ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace',
 }
 """Fonts that a machine has: none is fetched."""
+
+
+def mixed(one: str, other: str, share: float) -> str:
+    """A colour between two, in sRGB: ``share`` of the first in [0, 1], the rest of the other."""
+    pairs = ((int(one[at : at + 2], 16), int(other[at : at + 2], 16)) for at in (1, 3, 5))
+    return "#" + "".join(f"{round(share * a + (1 - share) * b):02x}" for a, b in pairs)
 
 
 def contrast(one: str, other: str) -> float:

@@ -40,7 +40,7 @@ class Units(NamedTuple):
     @property
     def share(self) -> Array:
         """The share of silent units at each look, in [0, 1], shape (looks,)."""
-        return self.silent.mean(axis=1)
+        return np.asarray(self.silent.mean(axis=1))
 
     @property
     def verdict(self) -> str:
@@ -87,7 +87,7 @@ class Outputs(NamedTuple):
     @property
     def shares(self) -> Array:
         """The share of outputs in each bin."""
-        return self.counts / max(1, self.counts.sum())
+        return np.asarray(self.counts / max(1, self.counts.sum()))
 
     @property
     def saturated(self) -> float:
@@ -112,11 +112,10 @@ class Outputs(NamedTuple):
             return f"{self.layer} gives no finite number."
         most = int(self.counts.argmax())
         if self.shares[most] >= STUCK:
-            middle = (self.edges[most] + self.edges[most + 1]) / 2
-            return (
-                f"{self.shares[most]:.1%} of the outputs of {self.layer} are the same, "
-                f"about {middle:.2g}."
-            )
+            low, high = self.edges[most : most + 2]
+            where = "zero" if low <= 0 <= high else f"about {(low + high) / 2:.2g}"
+            share = f"{self.shares[most]:.1%}".removesuffix(".0%").removesuffix("%")
+            return f"{share} % of the outputs of {self.layer} are the same: {where}."
         if self.saturated > SATURATED:
             return (
                 f"{self.saturated:.0%} of the outputs of {self.layer} are at the ends of the "

@@ -68,7 +68,7 @@ def _sizes(layer: Layer) -> list[str]:
     if "units" in told:
         parts.append(_counted(told["units"], "unit"))
     if "input_dim" in told and "output_dim" in told:
-        parts.append(f"{told['input_dim']:,} to {told['output_dim']:,}")
+        parts.append(f"{told['input_dim']:,}{_TIMES}{told['output_dim']:,}")
     if "num_heads" in told:
         parts.append(_counted(told["num_heads"], "head"))
     if "strides" in told and told["strides"] != told.get("pool_size"):

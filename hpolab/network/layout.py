@@ -19,6 +19,7 @@ from hpolab.network.folding import view
 from hpolab.network.graph import ArchitectureGraph, Layer
 from hpolab.network.lanes import arrange
 from hpolab.network.lettering import CAPTION, SIZE, TITLE, text_width
+from hpolab.network.outlines import padding
 from hpolab.network.picture import Arrow, Box, Frame, Picture
 from hpolab.network.routing import route
 from hpolab.network.units import layers_of
@@ -35,7 +36,6 @@ __all__ = ["picture"]
 
 MARGIN = 16.0
 MIN_WIDTH = 96.0
-PADDING = 26.0
 HEIGHT = 56.0
 PER_DECADE = 5.0
 GAP = 24.0
@@ -106,7 +106,7 @@ def _box(unit: Unit) -> Box:
         repeats=repeats,
         x=0,
         y=0,
-        width=round(max(MIN_WIDTH, PADDING + max(text_width(*line) for line in lines))),
+        width=round(max(MIN_WIDTH, padding(kind) + max(text_width(*line) for line in lines))),
         height=round(HEIGHT + PER_DECADE * math.log10(1 + parameters)),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -58,10 +59,12 @@ class Routes(NamedTuple):
 def route(lanes: Lanes, widths: Sequence[float], edges: Sequence[Edge]) -> Routes:
     """Lead every arrow around the boxes, level pieces side by side."""
     leave = _ports(lanes, widths, edges, end=0)
+    ends = tuple(Counter(edge[end] for edge in edges) for end in (0, 1))
     arrive = _ports(lanes, widths, edges, end=1)
     drawn: dict[Edge, Route] = {}
     for edge in edges:
-        drawn[edge] = _route(lanes, edge, leave[edge], arrive[edge])
+        parts = ends[0][edge[0]] > ends[1][edge[1]]
+        drawn[edge] = _route(lanes, edge, leave[edge], arrive[edge], parts=parts)
     tracks = _tracks([level for each in drawn.values() for level in each.levels])
     routes = {
         edge: each._replace(levels=tuple(tracks[level] for level in each.levels))
@@ -74,12 +77,16 @@ def route(lanes: Lanes, widths: Sequence[float], edges: Sequence[Edge]) -> Route
     return Routes(routes, *counts)
 
 
-def _route(lanes: Lanes, edge: Edge, leave: float, arrive: float) -> Route:
+def _route(lanes: Lanes, edge: Edge, leave: float, arrive: float, *, parts: bool) -> Route:
+    """How one arrow runs; ``parts`` says whether more part at its source than meet at its target.
+
+    It decides at which end of a gap a single level piece is sorted in among its neighbours.
+    """
     source, target = edge
     above, below = lanes.row[source], lanes.row[target] - 1
     lane = lanes.lane.get(edge)
     if lane is None:
-        levels = (Level(below, leave, arrive, is_leaving=False),) if leave != arrive else ()
+        levels = (Level(below, leave, arrive, is_leaving=parts),) if leave != arrive else ()
         return Route(leave, arrive, None, levels)
     out = (Level(above, leave, lane, is_leaving=True),) if leave != lane else ()
     back = (Level(below, lane, arrive, is_leaving=False),) if lane != arrive else ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hpolab.palette import DARK, FONTS, LIGHT, SERIES, SPACE
+from hpolab.palette import DARK, FAMILIES, FONTS, LIGHT, SERIES, SPACE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,8 +19,10 @@ def variables() -> str:
     """
     same = {f"space-{name}": size for name, size in SPACE.items()}
     same |= {f"font-{name}": font for name, font in FONTS.items()}
-    light = dict(LIGHT) | {_series(name): pair[0] for name, pair in SERIES.items()}
-    dark = dict(DARK) | {_series(name): pair[1] for name, pair in SERIES.items()}
+    pairs = {_series(name): pair for name, pair in SERIES.items()}
+    pairs |= {f"family-{name}": pair for name, pair in FAMILIES.items()}
+    light = dict(LIGHT) | {name: pair[0] for name, pair in pairs.items()}
+    dark = dict(DARK) | {name: pair[1] for name, pair in pairs.items()}
     by_system = ":root:not([data-hpo-theme=light]):not(:has([data-jp-theme-light=true]))"
     return "\n".join(
         (

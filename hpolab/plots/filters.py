@@ -78,6 +78,7 @@ def _axes(
             ticktext=[str(i * columns if is_grey else i) for i in down],
             autorange="reversed",
             scaleanchor="x",
+            constraintoward="top",
             **shared,
         ),
     }

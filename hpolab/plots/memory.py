@@ -59,7 +59,9 @@ def gates(entry: Entry, folder: Path) -> Plot | None:
             }
         )  # fmt: skip
         if facts.verdict:
-            shapes += [_column(unit, f"x{number}", n) for unit in np.flatnonzero(facts.shut[at])]
+            shapes += [
+                _column(unit, f"x{number}", n) for unit in np.flatnonzero(facts.shut[at]).tolist()
+            ]
     figure = draw_figure(
         traces, height=150 + 14 * n, shapes=shapes, yaxis=_words(facts.words, n), **axes
     )
@@ -67,8 +69,8 @@ def gates(entry: Entry, folder: Path) -> Plot | None:
         name=entry.name,
         title=entry.title,
         reading="The network reads from top to bottom; each column is a unit. The input gate lets "
-        "the word in, the forget gate keeps what was before, the output gate says it: the darker, "
-        f"the more open. Shown are {_which(facts.words)}.",
+        "the word in, the forget gate keeps what was before, the output gate says it: the "
+        f"stronger, the more open. Shown are {_which(facts.words)}.",
         warning="Columns that are pale from top to bottom are gates that never open: their units "
         "take nothing in, keep nothing, or say nothing.",
         verdict=facts.verdict,

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 __all__ = ["maps", "mistakes"]
 
-IN_A_ROW = 4
-MAX_IMAGES = 20
+IN_A_ROW, IN_A_ROW_NAMED = 4, 3
+MAX_IMAGES = 24
 MAX_TEXTS = 12
 MAX_WORDS = 120
 CHANNELS_IN_A_ROW = 8
-TILE_PIXELS = 78
+ROW_PIXELS = 330
 
 
 def mistakes(entry: Entry, folder: Path) -> Plot | None:
@@ -58,7 +58,9 @@ def _album(facts: Mistakes, images: NDArray[Any]) -> Any:
     """Images in rows of four with two lines of text below each."""
     shown = images[:MAX_IMAGES]
     n, tall, wide = shown.shape[:3]
-    columns = min(IN_A_ROW, n)
+    is_named = max(map(len, facts.true + facts.predicted)) > 3
+    most = IN_A_ROW_NAMED if is_named else IN_A_ROW
+    columns = min(most, n)
     rows = -(-n // columns)
     step_x, step_y = wide * 1.12, tall * 1.0 + wide * 0.5
     left, top = (np.arange(n) % columns) * step_x, (np.arange(n) // columns) * step_y
@@ -67,7 +69,7 @@ def _album(facts: Mistakes, images: NDArray[Any]) -> Any:
         for image, x, y in zip(_bytes(shown), left, top, strict=True)
     ]
     traces.append(_captions(facts, left + wide / 2, top + tall + wide * 0.04))
-    pixels = TILE_PIXELS * step_y / wide * rows
+    pixels = ROW_PIXELS / most / step_x * step_y * rows
     hidden = {"visible": False, "constrain": "domain"}
     marks = [
         _outline(x, y, wide, tall)
@@ -80,7 +82,7 @@ def _album(facts: Mistakes, images: NDArray[Any]) -> Any:
         margin={"l": 4, "r": 4, "t": 12, "b": 4},
         showlegend=False,
         shapes=marks,
-        xaxis={**hidden, "range": (-wide * 0.06, max(columns, 3) * step_x)},
+        xaxis={**hidden, "range": (-wide * 0.06, most * step_x)},
         yaxis={**hidden, "range": (rows * step_y, -wide * 0.04), "scaleanchor": "x"},
     )
 
@@ -176,13 +178,13 @@ def maps(entry: Entry, folder: Path) -> Plot | None:
                    range=(-side - step_x * 0.6, columns * step_x)),
         yaxis=axis("Image", constrain="domain", showgrid=False, tickvals=centres,
                    ticktext=list(map(_answer, facts.true, facts.predicted)),
-                   range=(n * rows * step_y, -2), scaleanchor="x"),
+                   range=(n * rows * step_y, -2), scaleanchor="x", constraintoward="top"),
     )  # fmt: skip
     return Plot(
         name=entry.name,
         title=entry.title,
         reading="At the left some validation images, beside each what the channels of the layer "
-        "give for it, behind the activation: the darker, the more.",
+        "give for it, behind the activation: the stronger, the more.",
         warning="A channel that is the same for every image says nothing; many of them are dead "
         "filters.",
         verdict=facts.verdict,

@@ -51,7 +51,7 @@ TO_BOTH_SIDES: tuple[tuple[float, str], ...] = (
 """A colour scale for amounts below and above zero; orange and blue, for colour-blind people."""
 
 _DARK_TWIN = {pair[0]: pair[1] for pair in SERIES.values()}
-_DARK_TWIN |= {LIGHT[name]: DARK[name] for name in reversed(LIGHT)}
+_DARK_TWIN |= {LIGHT[name]: DARK[name] for name in [*LIGHT][::-1]}
 _COLOUR = re.compile("|".join(map(re.escape, _DARK_TWIN)))
 
 
@@ -77,7 +77,7 @@ def template() -> go.layout.Template:
             "paper_bgcolor": BLANK,
             "plot_bgcolor": BLANK,
             "colorway": [LIGHT["accent"], LIGHT["other"], *(s[0] for s in _after_first())],
-            "margin": {"l": 8, "r": 12, "t": 28, "b": 8},
+            "margin": {"l": 56, "r": 12, "t": 28, "b": 48},
             "xaxis": grid,
             "yaxis": grid,
             "legend": {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom"},

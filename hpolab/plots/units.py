@@ -83,9 +83,10 @@ def units(entry: Entry, folder: Path) -> Plot | None:
     return Plot(
         name=entry.name,
         title=entry.title,
-        reading="A row is a unit, a column a look at the network: the darker, the more its output "
-        "differs from example to example; red cells are silent: they answer the same to all.",
-        warning="Red rows that stay red to the right are dead units; a whole red column is a "
+        reading="A row is a unit, a column a look at the network: the stronger, the more its "
+        "output differs from example to example; orange or red cells are silent: they answer the "
+        "same to all.",
+        warning="Rows that stay silent to the right are dead units; a whole silent column is a "
         "layer that says nothing any more.",
         verdict=facts.verdict,
         figure=figure,
@@ -111,14 +112,15 @@ def _levels(facts: facts_of.Units, looks: list[str]) -> dict[str, Any]:
 
 
 def _crosses(facts: facts_of.Units, looks: list[str]) -> dict[str, Any]:
-    """Silent cells, in red over the others."""
+    """Silent cells, over the others: red where there are too many."""
+    colour = LIGHT["bad" if facts.verdict else "other"]
     return {
         "type": "heatmap",
         "x": looks,
         "z": np.where(facts.silent.T, 1.0, np.nan).astype(np.float32),
         "zmin": 0,
         "zmax": 1,
-        "colorscale": [(0.0, LIGHT["bad"]), (1.0, LIGHT["bad"])],
+        "colorscale": [(0.0, colour), (1.0, colour)],
         "showscale": False,
         "hovertemplate": "unit %{y} after epoch %{x}: silent<extra></extra>",
     }

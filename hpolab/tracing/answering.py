@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -54,6 +54,7 @@ class Answerer:
         subject, example = question.subject, question.example
         model = self._opened(subject.model)
         dataset = None if example.pixels is not None else _dataset(subject)
+        x: NDArray[Any]
         if len(model.input_shape) == 1:
             x, shown, truth = _text(question, dataset, length=model.input_shape[0])
         else:

@@ -66,6 +66,7 @@ def maps(value: NDArray[Any], size: MapSize) -> Maps:
         value: Shape (rows, columns, channels).
         size: How many, and how large.
     """
+    value = np.nan_to_num(value, nan=0.0, posinf=0.0, neginf=0.0)
     n_channels = value.shape[2]
     spread = value.std(axis=(0, 1))
     # of many channels those that tell most; equal ones in their order
@@ -193,20 +194,19 @@ def _shrunk(value: NDArray[Any], stride: int) -> NDArray[Any]:
     """Each square of so many pixels a side becomes its mean; at the rim they are smaller."""
     if stride == 1:
         return value
-    rows, columns = (np.arange(0, n, stride) for n in value.shape[:2])
-    total = np.add.reduceat(
-        np.add.reduceat(value.astype(np.float64), rows, axis=0), columns, axis=1
-    )
-    heights, widths = (
-        np.diff(np.append(at, n)) for at, n in zip((rows, columns), value.shape[:2], strict=True)
-    )
-    return total / (heights[:, None, None] * widths[None, :, None])
+    big = value
+    for axis in (0, 1):
+        starts = np.arange(0, value.shape[axis], stride)
+        sizes = np.diff(np.append(starts, value.shape[axis]))
+        big = np.add.reduceat(big, starts, axis=axis)
+        big /= np.expand_dims(sizes, (1, 2) if axis == 0 else (0, 2))
+    return big
 
 
 def _as_bytes(value: NDArray[Any]) -> tuple[NDArray[np.uint8], float, float]:
     """0..255 between the ends of the range, and the ends; what is not finite counts as 0."""
-    finite = np.nan_to_num(value.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)
-    low, high = float(finite.min(initial=0)), float(finite.max(initial=0))
+    finite = np.nan_to_num(value, nan=0.0, posinf=0.0, neginf=0.0)
+    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
     return _levels(finite, low, high), low, high
 
 

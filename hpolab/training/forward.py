@@ -11,10 +11,11 @@ import tensorflow as tf
 from keras import layers
 
 from hpolab.errors import DataError
+from hpolab.network.extract import extract
 from hpolab.network.passes import Answer, ForwardPass, LayerPass, Shown, packed
+from hpolab.network.walk import is_graph, nodes
 from hpolab.training.contents import MapSize, gates, maps, series, units
 from hpolab.training.fast_lstm import accelerate
-from hpolab.network.walk import nodes
 from hpolab.training.recurrence import lstms
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class OpenModel:
             )
         accelerate(model)
         self._graph = _Graph(model)
+        self._names = [layer.name for layer in extract(model).layers]
         tensor = model.inputs[0]
         self.input_shape: tuple[int | None, ...] = tuple(tensor.shape[1:])
         self._dtype = tensor.dtype
@@ -95,13 +97,13 @@ class OpenModel:
         )
         n_opened = 0
         passes = []
-        for use in uses:
-            content = None
+        for name, use in zip(self._names, uses, strict=True):
+            content: Maps | Units | Series | Gates | None = None
             if not use.passes_on:
                 content = use.gates() if n_opened < MAX_RECURRENT else None
                 n_opened += content is not None
                 content = content or _content(use.said, size)
-            passes.append(_layer_pass(use, content))
+            passes.append(_layer_pass(name, use, content))
         probabilities = np.asarray(said[0], np.float64)[0]
         answers = _answers(probabilities, classes)
         return ForwardPass(
@@ -115,7 +117,6 @@ class OpenModel:
 class _Use(NamedTuple):
     """One use of a layer, on this example: what it was given and what it said."""
 
-    name: str
     layer: Any
     given: list[Any]
     said: NDArray[Any]
@@ -136,32 +137,33 @@ class _Graph:
     """A model, and the models nested in it, that give the outputs of all their layers."""
 
     def __init__(self, model: keras.Model):
+        self._model = model
         self._nodes = nodes(model)
-        self._places = {id(node.output): i for i, node in enumerate(self._nodes)}
-        self._inputs = [self._places[id(tensor)] for tensor in model.inputs]
-        self._outputs = [self._places[id(tensor)] for tensor in model.outputs]
-        self._watcher = keras.Model(model.inputs, [node.output for node in self._nodes])
+        self._tensors = [tensor for node in self._nodes for tensor in node.outputs]
+        self._watcher = keras.Model(model.inputs, self._tensors)
         self._nested = {
-            i: _Graph(node.layer)
-            for i, node in enumerate(self._nodes)
-            if isinstance(node.layer, keras.Model) and getattr(node.layer, "inputs", None)
+            id(node.output): _Graph(node.layer)
+            for node in self._nodes
+            if is_graph(node.layer) and len(node.layer.inputs) == len(node.sources)
         }
 
     def run(self, inputs: list[Any]) -> tuple[list[_Use], list[Any]]:
-        """Every use of a layer from input to output, and the model's own outputs."""
-        values = keras.tree.flatten(self._watcher(inputs, training=False))
-        return list(self._uses(values)), [values[place] for place in self._outputs]
+        """Every use of a layer, in the order of ``extract``, and the model's own outputs."""
+        computed = keras.tree.flatten(self._watcher(inputs, training=False))
+        values = dict(zip(map(id, self._tensors), computed, strict=True))
+        return list(self._uses(values)), [values[id(tensor)] for tensor in self._model.outputs]
 
-    def _uses(self, values: list[Any]) -> Iterator[_Use]:
-        by_name = {node.layer.name: i for i, node in enumerate(self._nodes)}
-        for i, node in enumerate(self._nodes):
-            given = [values[by_name[name]] for name in node.inputs]
-            if i in self._nested:
-                inner, _ = self._nested[i].run(given)
-                yield from (use for use in inner if not isinstance(use.layer, layers.InputLayer))
+    def _uses(self, values: dict[int, Any]) -> Iterator[_Use]:
+        for node in self._nodes:
+            given = [values[id(source.tensor)] for source in node.sources]
+            inner = self._nested.get(id(node.output))
+            if inner is not None:
+                # a nested model's inputs are what feeds it: they stand there already
+                uses, _ = inner.run(given)
+                yield from (use for use in uses if not isinstance(use.layer, layers.InputLayer))
             else:
-                said = np.asarray(values[i])[0].astype(np.float32)
-                yield _Use(node.layer.name, node.layer, given, said)
+                said = np.asarray(values[id(node.output)])[0].astype(np.float64)
+                yield _Use(node.layer, given, said)
 
 
 def _content(value: NDArray[Any], size: MapSize) -> Maps | Units | Series:
@@ -170,11 +172,11 @@ def _content(value: NDArray[Any], size: MapSize) -> Maps | Units | Series:
     return series(value) if value.ndim == 2 else units(value)
 
 
-def _layer_pass(use: _Use, content: Maps | Units | Series | Gates | None) -> LayerPass:
+def _layer_pass(name: str, use: _Use, content: Maps | Units | Series | Gates | None) -> LayerPass:
     size = np.abs(use.said)
     mean = float(size.mean()) if size.size else 0.0
     return LayerPass(
-        name=use.name,
+        name=name,
         kind=type(use.layer).__name__,
         shape=use.said.shape,
         mean=mean if math.isfinite(mean) else None,

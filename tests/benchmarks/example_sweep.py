@@ -4,8 +4,8 @@
 
 The search is real: digits, two dozen small networks, ten epochs each at most. One of its learning
 rates is absurd, so that a trial blows up before a visitor's eyes, as happens in life. Of what it
-wrote, the journal, the config, every trial's result and the winner's small files stay;
-weights do not, so that the wheel stays small.
+wrote, the journal, the config and every trial's result stay, of a few trials what diagnostics are
+drawn from, and the winner's weights alone, so that the wheel stays small.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from hpolab import Sweep, SweepConfig
 
 ROOT = Path(__file__).parents[2]
 TARGET = ROOT / "widgets" / "hpolab_widgets" / "example" / "digits-example"
-KEPT = ("*.json", "*.jsonl", "*.yaml", "*.md", "*.npz")
+KEPT = ("*.json", "*.jsonl", "*.yaml", "*.md", "*.npz", "best/model.keras")
 CONFIG = {
     "name": "digits-example",
     "dataset": "digits",
@@ -28,6 +28,7 @@ CONFIG = {
     "space": {"learning_rate": [1e-3, 2e-3, 5e-3, 1e-2, 2e-2, 5e-2, 1e8]},
     "pruner": {"name": "median", "n_startup_trials": 8, "warmup_epochs": 3},
     "executor": {"name": "process", "workers": 2},
+    "record": "all",
 }
 
 
@@ -40,15 +41,28 @@ def main(seed: int = 0) -> None:
         print({state: states.count(state) for state in sorted(set(states))}, sweep.best.score)
         if not {"completed", "pruned", "failed"} <= set(states):
             sys.exit("this search has no trial of every fate; try another seed")
-        keep(sweep.path)
+        keep(sweep)
 
 
-def keep(source: Path) -> None:
-    """Replace the example by the small files of a sweep folder."""
+def looked_into(sweep: Sweep) -> set[int]:
+    """The trials whose diagnostics a visitor should see: one of every fate, and the sickest."""
+    finished = sweep.record.finished()
+    completed = [trial for trial in finished if trial.state == "completed"]
+    sickest = min(completed, key=lambda trial: trial.ended.health or 0.0)
+    first_of = {trial.state: trial.number for trial in reversed(finished)}
+    return {sweep.best.number, sickest.number, first_of["pruned"], first_of["failed"]}
+
+
+def keep(sweep: Sweep) -> None:
+    """Replace the example by the small files of a sweep."""
     shutil.rmtree(TARGET, ignore_errors=True)
+    source = sweep.path
+    wanted = {sweep.folder.trial(number) for number in looked_into(sweep)} | {sweep.folder.best}
     for pattern in KEPT:
         for path in source.rglob(pattern):
             if path.name == "commands.jsonl" or path.name.startswith(".lock"):
+                continue
+            if path.parent.name == "diagnostics" and path.parent.parent not in wanted:
                 continue
             target = TARGET / path.relative_to(source)
             target.parent.mkdir(parents=True, exist_ok=True)

@@ -17,7 +17,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hpolab.errors import ConfigError
-from hpolab.palette import DARK, FONTS, LIGHT, SERIES
+from hpolab.palette import DARK, FAMILIES, FONTS, LIGHT, SERIES
 from hpolab_widgets.panel import Panel
 
 if TYPE_CHECKING:
@@ -210,7 +210,7 @@ def _library() -> bytes:
 def _twins() -> dict[str, str]:
     """The dark colour for every light one. White is a ground here, rarely the text on accents."""
     pairs = [(LIGHT[name], DARK[name]) for name in LIGHT if name != "on-accent"]
-    return dict([*SERIES.values(), *pairs])
+    return dict([*SERIES.values(), *FAMILIES.values(), *pairs])
 
 
 def _as_json(plot: Plot, host: Host) -> bytes:

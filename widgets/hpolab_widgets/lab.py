@@ -115,7 +115,7 @@ class Lab(ipywidgets.VBox):
             if name not in self._boxes:
                 continue
             box = self._boxes[name]
-            if is_shown and not box.children:
+            if (is_shown or (is_open and name in _TABS)) and not box.children:
                 box.children = tuple(panel(state) for panel in self.parts[name])
             box.layout.display = None if is_shown else "none"
 

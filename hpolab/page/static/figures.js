@@ -3,6 +3,7 @@
 const PLOTLY = Symbol.for("hpolab.plotly");
 const PATIENCE_MS = 6000; // after that, what was asked for is asked for again
 const LIVE_MS = 2000; // a figure is drawn anew at most this often because trials came in
+const SOON_MS = 1200;
 const NEAR = { rootMargin: "500px", scrollMargin: "500px" };
 const CONFIG = { displayModeBar: false, displaylogo: false, showTips: false, doubleClick: "reset" };
 
@@ -40,6 +41,17 @@ function usePlotly(model, isWanted) {
     };
   }, [isWanted, ready]);
   return ready;
+}
+
+/** Have plotly fetched while nothing else is to be done, for figures that will likely be looked at:
+    reading its script takes a browser most of a second. */
+function usePlotlySoon(model) {
+  const [isTime, setTime] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(setTime, SOON_MS, true);
+    return () => clearTimeout(timer);
+  }, []);
+  usePlotly(model, isTime);
 }
 
 /** Run a packed script as a module of its own, so that no other loader on the page sees it. */
@@ -159,6 +171,10 @@ function laidOut(layout, { width, uirevision }) {
   };
 }
 
+const AXIS_WIDTH = 54;
+/** Axes side by side need room; where there is less, the frame scrolls. */
+const needed = ({ data }) => AXIS_WIDTH * (data[0]?.dimensions?.length ?? 0);
+
 /** A figure as a file that the browser makes: light, on white, with its title. */
 function saveFigure(plotly, plot, { format, width, title, file }) {
   const { data, layout } = JSON.parse(plot.text);
@@ -202,7 +218,7 @@ function Plotted({ model, entry, ranges, onPoint, onBrush, children, level = "h3
   const isNear = useNear(box), width = useWidth(box), colours = useScheme();
   const plotly = usePlotly(model, isNear), plot = usePlot(model, entry, isNear);
   const words = plot?.words ?? entry;
-  const figure = useMemo(() => plot?.text && plotly
+  const figure = useMemo(() => (plot?.text && plotly || null)
     && JSON.parse(colours === "dark" ? darkened(plot.text, plotly.twins) : plot.text), [plot, plotly, colours]);
   Object.assign(here, { onPoint, onBrush });
   const chosen = ranges && JSON.stringify(ranges);
@@ -211,7 +227,7 @@ function Plotted({ model, entry, ranges, onPoint, onBrush, children, level = "h3
     inTurn(() => {
       if (!box.current) return;
       if (chosen) constrain(figure.data[0], ranges);
-      const layout = laidOut(figure.layout, { width, uirevision: ranges ? null : `${entry.name} ${entry.choice ?? ""}` });
+      const layout = laidOut(figure.layout, { width: Math.max(width, needed(figure)), uirevision: ranges ? null : `${entry.name} ${entry.choice ?? ""}` });
       plotly.draw.react(box.current, figure.data, layout, CONFIG);
       box.current.dataset.drawn = plot.stamp;
       if (!here.listens) listen(box.current, here);
@@ -222,14 +238,15 @@ function Plotted({ model, entry, ranges, onPoint, onBrush, children, level = "h3
     : saveFigure(plotly, plot, { format, width: Math.max(width, 640), title: entry.title, file: entry.file ?? entry.name }));
   const height = figure?.layout.height ?? entry.height ?? HEIGHT;
   const said = `${entry.title}. ${words.verdict || ""} ${words.reading || ""}`;
-  return html`<figure class=${`hpo-card hpo-plot ${words.verdict && !entry.is_finding ? "hpo-plot-bad" : ""}`} data-plot=${entry.name}>
+  return html`<figure class=${`hpo-card hpo-plot ${entry.is_wide ? "hpo-plot-wide" : ""} ${words.verdict && !entry.is_finding ? "hpo-plot-bad" : ""}`} data-plot=${entry.name}>
     <header class="hpo-plot-head">
       <${level} tabindex="-1">${entry.title}<//>
       ${figure && html`<${Keep} title=${entry.title} onKeep=${keep} />`}
     </header>
     ${words.verdict && html`<p class="hpo-plot-verdict">${!entry.is_finding && html`<${Icon} name="warn" />`}<span>${words.verdict}</span></p>`}
     ${children}
-    <div class="hpo-plot-frame" style=${`min-height: ${height}px`} aria-busy=${!figure && !plot?.problem}>
+    <div class="hpo-plot-frame" style=${`min-height: ${height}px`} aria-busy=${!figure && !plot?.problem}
+      tabindex=${figure && needed(figure) > width ? 0 : null}>
       ${!figure && html`<p class="hpo-quiet hpo-plot-wait">${plot?.problem || "Drawing …"}</p>`}
       <div class="hpo-plot-box" ref=${box} role="img" aria-label=${said}></div>
     </div>

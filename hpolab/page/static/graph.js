@@ -9,9 +9,9 @@ const GRAPH_OUTLINES = {
   pill: (w, h) => rounded(w, h, Math.min(w, h) / 2),
   cut: (w, h, c = Math.min(11, h / 3)) =>
     `M${c} 0H${w - c}L${w} ${c}V${h - c}L${w - c} ${h}H${c}L0 ${h - c}V${c}Z`,
-  funnel: (w, h, c = 12) => `M0 0H${w}L${w - c} ${h}H${c}Z`,
-  slanted: (w, h, c = 12) => `M${c} 0H${w}L${w - c} ${h}H0Z`,
-  hexagon: (w, h, c = 12) => `M${c} 0H${w - c}L${w} ${h / 2}L${w - c} ${h}H${c}L0 ${h / 2}Z`,
+  funnel: (w, h, c = Math.min(12, w / 4)) => `M0 0H${w}L${w - c} ${h}H${c}Z`,
+  slanted: (w, h, c = Math.min(12, w / 4)) => `M${c} 0H${w}L${w - c} ${h}H0Z`,
+  hexagon: (w, h, c = Math.min(12, w / 4)) => `M${c} 0H${w - c}L${w} ${h / 2}L${w - c} ${h}H${c}L0 ${h / 2}Z`,
 };
 const rounded = (w, h, r) =>
   `M${r} 0H${w - r}A${r} ${r} 0 0 1 ${w} ${r}V${h - r}A${r} ${r} 0 0 1 ${w - r} ${h}H${r}A${r} ${r} 0 0 1 0 ${h - r}V${r}A${r} ${r} 0 0 1 ${r} 0Z`;
@@ -20,6 +20,7 @@ const GRAPH_SHAPES = {
   input: "pill", activation: "pill", pooling: "funnel", normalisation: "cut",
   merge: "hexagon", embedding: "slanted", reshape: "slanted",
 };
+// as in hpolab/network/outlines.py, so that files and pages look alike
 const graphOutline = (family, w, h) => GRAPH_OUTLINES[GRAPH_SHAPES[family] ?? "plain"](w, h);
 
 /** The colour of a box as a style: of its family, or of where it stands on the tints' scale. */
@@ -40,7 +41,7 @@ const graphWords = (box, tints, mark) => [
 /** Where the picture is looked at from. Dragging, pinching, ctrl and wheel move it; a wheel alone or
     one finger scrolls the page as everywhere. Moves are written to the page directly: nothing is
     drawn anew for them. */
-function useCamera(picture, tall) {
+function useCamera(picture, tall, beside) {
   const frame = useRef(null), world = useRef(null);
   const [width, setWidth] = useState(0);
   const at = useRef({ x: 0, y: 0, k: 1, isMoved: false, anchor: null }).current;
@@ -58,7 +59,8 @@ function useCamera(picture, tall) {
   const centre = (scale) => {
     at.k = scale;
     const first = picture.boxes[0], fits = picture.width * scale <= width;
-    at.x = width / 2 - scale * (fits || !first ? picture.width / 2 : first.x + first.width / 2);
+    const room = Math.min(beside * scale, Math.max(0, width - 2 * GRAPH_MARGIN - picture.width * scale));
+    at.x = (width - room) / 2 - scale * (fits || !first ? picture.width / 2 : first.x + first.width / 2);
     const free = height - picture.height * scale;
     at.y = free >= 0 ? free / 2 : GRAPH_MARGIN;
   };
@@ -224,7 +226,7 @@ function GraphBox({ box, tints, mark, isChosen, isStop, inside, onChoose, onHere
     </g>
     ${mark?.label && html`<g class="hpo-graph-badge" transform=${`translate(${w + 8} ${h / 2})`} aria-hidden="true">
       <text y="4">${mark.label}</text></g>`}
-    ${isBlock && onFold && html`<${GraphFold} x=${w - 13} y=${h / 2} isStop=${isStop} label=${`Unfold ${box.title}`} onFold=${() => onFold(box, box.name)} />`}
+    ${isBlock && onFold && html`<${GraphFold} x=${w} y=${0} isStop=${isStop} label=${`Unfold ${box.title}`} onFold=${() => onFold(box, box.name)} />`}
   </g>`;
 }
 
@@ -247,8 +249,8 @@ const GraphGroup = ({ group, onFold }) => html`<g class="hpo-graph-group" transf
 /** Which colour and shape is which family; or the scale that the tints are on, its ends in words. */
 function GraphLegend({ picture, tints }) {
   if (tints) {
-    return html`<p class="hpo-graph-legend hpo-graph-scaled" aria-label="Colours">
-      <span>${tints.low}</span><i class="hpo-graph-scale" aria-hidden="true"></i><span>${tints.high}</span>
+    return html`<p class="hpo-graph-legend hpo-graph-scaled">
+      <b>${tints.title}</b><span>${tints.low}</span><i class="hpo-graph-scale" aria-hidden="true"></i><span>${tints.high}</span>
       ${tints.none && html`<span class="hpo-graph-none"><i aria-hidden="true"></i>${tints.none}</span>`}
     </p>`;
   }
@@ -262,15 +264,17 @@ function GraphLegend({ picture, tints }) {
 /** A network.
 
     picture: Picture.to_dict().
-    tints: {by, boxes: {box name: {value: 0 to 1 or null, words}}, low, high, none}, ends of the scale
-      in words; null for the colours of families.
+    tints: {title, low, high, low_colour, high_colour, none, boxes: {box name: {value, words}}}: see
+      Scale and Tint in hpolab/network/tints.py; ``none`` is what a box without a value is, empty
+      where there is no such box. null for the colours of families.
     marks: {box name: {tone, words, label}}: "now", "past", "ahead" of something that travels;
       "added", "gone", "changed", "dead"; ``label`` is written beside the box.
     chosen: name of a box. seen: name of a box to keep in sight.
     onChoose(name), onFold(name): a box, or a block to unfold or to fold.
-    inside(box): more SVG in the box, in its own coordinates: (0, 0) is its upper left corner. */
-function Graph({ picture, tints = null, marks = {}, chosen = "", seen = "", onChoose, onFold, inside, label = "Network", tall = 640 }) {
-  const { frame, world, camera } = useCamera(picture, tall);
+    inside(box): more SVG in the box, in its own coordinates: (0, 0) is its upper left corner; of what
+      stands at the right of it, ``beside`` is the width. */
+function Graph({ picture, tints = null, marks = {}, chosen = "", seen = "", onChoose, onFold, inside, beside = 0, label = "Network", tall = 640 }) {
+  const { frame, world, camera } = useCamera(picture, tall, beside);
   const [here, setHere] = useState("");
   const has = (name) => picture.boxes.some((box) => box.name === name);
   const stop = [here, chosen].find(has) ?? picture.boxes[0]?.name;
@@ -296,7 +300,8 @@ function Graph({ picture, tints = null, marks = {}, chosen = "", seen = "", onCh
     event.preventDefault();
     event.stopPropagation();
   };
-  return html`<div class=${`hpo-graph ${tints ? `hpo-graph-by-${tints.by}` : ""}`}>
+  const ends = tints && `--low: var(--hpo-${tints.low_colour}); --high: var(--hpo-${tints.high_colour})`;
+  return html`<div class="hpo-graph" style=${ends}>
     <div class="hpo-graph-frame" ref=${frame} style=${`height: ${camera.height}px`}>
       <svg role="group" aria-label=${`${label}: arrow keys go from layer to layer, plus and minus zoom`} width="100%" height="100%" onKeyDown=${key}>
         <g ref=${world}>

@@ -33,7 +33,7 @@ function photographed({ pixels, shape: [height, width, channels] }) {
 function frames(pass) {
   return pass.layers.flatMap((layer, place) => {
     if (layer.content?.view !== "gates") {
-      return [{ place, layer, step: null, ms: layer.passes_on ? PASSED_ON_MS : LAYER_MS }];
+      return [{ place, layer, step: null, ms: layer.passes_on && place > 0 ? PASSED_ON_MS : LAYER_MS }];
     }
     const { steps } = layer.content;
     return Array.from({ length: steps }, (_, step) => ({ place, layer, step, ms: Math.max(60, TEXT_MS / steps) }));
@@ -284,7 +284,7 @@ function Travel({ picture, pass, tints = null, onFold, tall }) {
       <p class="hpo-player-verdict" aria-live="polite">${isOver ? verdictOf(pass) : ""}</p>
       <${Stage} pass=${pass} frame=${player.frame} />
     </div>
-    <${Graph} picture=${picture} tints=${tints} marks=${marks} chosen=${seen} seen=${seen} onChoose=${choose} onFold=${onFold} inside=${inside}
+    <${Graph} picture=${picture} tints=${tints} marks=${marks} chosen=${seen} seen=${seen} onChoose=${choose} onFold=${onFold} inside=${inside} beside=${126}
       label="The network, with the example on its way" tall=${tall} />
   </div>`;
 }

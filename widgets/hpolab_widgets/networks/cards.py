@@ -82,12 +82,13 @@ def _health(layer: Layer) -> Iterator[str]:
     if health.gradient is not None:
         yield f"The norm of its gradient, which says where to learn, is {health.gradient:.2g}."
     if health.update is not None:
-        yield f"One step of training moves its weights by {100 * health.update:.2g} % of their size."
+        moved = 100 * health.update
+        yield f"One step of training moves its weights by {moved:.2g} % of their size."
 
 
 def _words(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, tuple):
-        return " × ".join(map(str, value))
+        return " by ".join(map(str, value))
     return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from hpolab.network import ArchitectureGraph
     from hpolab.sweep import Sweep
 
-__all__ = ["Takes", "example_of", "picked", "takes", "why_none"]
+__all__ = ["Takes", "example_of", "offer", "picked", "takes"]
 
 _USUAL_SIDE = 96
 _MAX_SIDE = 224
@@ -63,13 +63,22 @@ def example_of(
     return Example.parse({"pixels": pixels, "shape": shape})
 
 
-def why_none(sweep: Sweep, number: int) -> str:
-    """Why nothing can be shown to a trial's network; empty when something can."""
+def offer(sweep: Sweep, number: int, graph: ArchitectureGraph, *, uploads: bool) -> dict[str, Any]:
+    """What a trial's network can be shown, or in ``why`` the reason why nothing can.
+
+    Args:
+        sweep: Whose trial.
+        number: Of the trial.
+        graph: Its network.
+        uploads: Whether pictures of one's own may be sent.
+    """
     try:
         subject(sweep, number)
     except HpolabError as error:
-        return str(error)
-    return ""
+        return {"why": str(error)}
+    kind = takes(graph)
+    size = {"rows": kind.rows, "columns": kind.columns, "channels": kind.channels}
+    return {"why": "", "takes": kind.kind, "size": size, "uploads": uploads}
 
 
 def picked(sweep: Sweep, number: int) -> dict[str, Any]:

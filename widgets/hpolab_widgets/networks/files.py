@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from hpolab.network.drawing import Colours
+from hpolab.network.pdf import pdf
+from hpolab.network.svg import svg
+from hpolab.network.tints import box_tints, scale
+
 if TYPE_CHECKING:
     from hpolab.network import ArchitectureGraph, Picture
+    from hpolab.network.tints import By
 
 __all__ = ["FILES", "File", "file_of"]
 
-FILES: Mapping[str, str] = {"json": "Data (JSON)"}
+FILES: Mapping[str, str] = {
+    "svg": "Drawing (SVG)",
+    "pdf": "Drawing (PDF)",
+    "json": "Data (JSON)",
+}
 """Endings, and what they are called."""
 
 
@@ -21,13 +31,22 @@ class File(NamedTuple):
     kind: str
 
 
-def file_of(what: str, graph: ArchitectureGraph, drawn: Picture, *, colour: str) -> File:
+def file_of(what: str, graph: ArchitectureGraph, drawn: Picture, by: By) -> File:
     """The network as a file.
 
     Args:
         what: A key of ``FILES``.
         graph: The network.
-        drawn: As it is seen.
-        colour: What its colours say.
+        drawn: As it is seen, blocks folded or not.
+        by: What its colours say.
+
+    Raises:
+        ConfigError: A PDF is asked for, and what writes one is not installed.
     """
-    return File(graph.to_json().encode(), "application/json")
+    if what == "json":
+        return File(graph.to_json().encode(), "application/json")
+    legend = scale(graph, by, drawn)
+    coloured = Colours(box_tints(graph, drawn, by), legend) if legend else None
+    if what == "pdf":
+        return File(pdf(drawn, coloured), "application/pdf")
+    return File(svg(drawn, coloured).encode(), "image/svg+xml")

@@ -83,7 +83,7 @@ def graph_of_trial(sweep: Sweep, number: int) -> ArchitectureGraph:
 
 
 @lru_cache(maxsize=16)
-def _read(folder: Path, stamps: tuple[int, int]) -> ArchitectureGraph:
+def _read(folder: Path, stamps: tuple[int, ...]) -> ArchitectureGraph:
     """Read once for as long as the files stay as they are."""
     graph = ArchitectureGraph.load(folder / _ARCHITECTURE)
     recorded = Arrays.find(folder) if stamps[1] else None

@@ -14,10 +14,14 @@ from hpolab_widgets.networks.finding import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hpolab.network import ArchitectureGraph
     from hpolab.sweep import Sweep
 
-__all__ = ["Shown", "given", "of_trial"]
+__all__ = ["Shown", "given", "neighbours", "of_trial"]
+
+_MAX_NEIGHBOURS = 100
 
 
 class Shown(NamedTuple):
@@ -63,3 +67,21 @@ def of_trial(sweep: Sweep, number: int) -> Shown:
         StoreError: None was written, or it cannot be read.
     """
     return Shown(f"Trial {number}", graph_of_trial(sweep, number), number)
+
+
+def neighbours(trial: int, ranked: Sequence[int], chosen: int | None) -> list[list[str]]:
+    """A menu of the trials that can stand beside one: numbers and labels, the best first.
+
+    Args:
+        trial: The one.
+        ranked: Completed trials, the best first.
+        chosen: The one that stands there now; None for none.
+    """
+    best = ranked[0] if ranked else None
+    numbers = dict.fromkeys([*ranked[:_MAX_NEIGHBOURS], *([] if chosen is None else [chosen])])
+    named = [
+        [str(number), f"the best, trial {number}" if number == best else f"trial {number}"]
+        for number in numbers
+        if number != trial
+    ]
+    return [["-1", "none"], *named] if named else []

@@ -101,7 +101,8 @@ class Analysis(ChartPanel, front="analysis", uses=("figures",)):
         if self.lab.sweep is None or all(entry.name != name for entry in plots.sweep_plots()):
             raise ConfigError(f"there is no chart {name!r:.40}.")
         weights = hash(self.lab.weights.to_json())
-        return f"{self.lab.sweep.sweep.path.name} {self.lab.sweep.version} {weights} {self._choice(name)}"
+        sweep = self.lab.sweep
+        return f"{sweep.sweep.path.name} {sweep.version} {weights} {self._choice(name)}"
 
     def pen(self, name: str) -> Pen:
         """Draws it from the sweep as it is at this moment."""
@@ -152,6 +153,7 @@ class Analysis(ChartPanel, front="analysis", uses=("figures",)):
             "file": self.file_name(entry.name),
             "is_finding": True,
             "is_brushed": entry.name == BRUSHED,
+            "is_wide": entry.name == BRUSHED,
             "options": options,
         }
 

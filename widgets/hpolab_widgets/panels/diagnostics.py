@@ -27,14 +27,14 @@ class Diagnostics(ChartPanel, front="diagnostics", uses=("figures",)):
 
     watches = ("version", "opened", "layer")
 
-    _listed: tuple[object, tuple[Entry, ...]] = (None, ())
+    _listed: tuple[tuple[object, ...], tuple[Entry, ...]] = ((), ())
 
     def draw(self) -> dict[str, Any]:
         """Names and findings of the figures, in groups; or why there are none."""
         trial = self._trial()
         if trial is None:
             return {"hint": "Open a trial in the gallery to see what was recorded of it."}
-        entries = self._entries(trial)
+        entries = self._entries()
         layers = list(dict.fromkeys(entry.layer for entry in entries if entry.layer))
         layer = self.lab.layer if self.lab.layer in layers else ""
         shown = [entry for entry in entries if layer in ("", entry.layer)]
@@ -78,15 +78,15 @@ class Diagnostics(ChartPanel, front="diagnostics", uses=("figures",)):
             ConfigError: There is none of that name.
         """
         super().wish_plot(name)
-        trial = self._trial()
-        self.want(*(entry.name for entry in self._entries(trial)) if trial else ())
+        self.want(*(entry.name for entry in self._entries()))
 
     def stamp(self, name: str) -> str:
         """The trial, and when it was recorded."""
         trial = self._trial()
-        if trial is None or all(entry.name != name for entry in self._entries(trial)):
+        if trial is None or all(entry.name != name for entry in self._entries()):
             raise ConfigError(f"this trial has no figure {name!r:.60}.")
-        return f"{trial.number} {self._listed[0]}"
+        times = self._listed[0][1:]
+        return f"{trial.number} {' '.join(map(str, times))}"
 
     def pen(self, name: str) -> Pen:
         """Draws it from the trial's folder."""
@@ -157,10 +157,10 @@ class Diagnostics(ChartPanel, front="diagnostics", uses=("figures",)):
         assert sweep is not None
         return sweep.sweep.folder.trial(trial.number)
 
-    def _entries(self, trial: TrialRecord) -> tuple[Entry, ...]:
+    def _entries(self) -> tuple[Entry, ...]:
         """What can be drawn of a trial; listed again when its recording has changed."""
         folder = self._folder()
-        key = (folder, *(_changed(folder / name) for name in (ARRAYS, INDEX)))
+        key = (folder, *(_changed(folder / name) for name in (ARRAYS, INDEX, "result.json")))
         if self._listed[0] != key:
             try:
                 self._listed = (key, plots.available(folder))

@@ -8,13 +8,14 @@ import traitlets as t
 
 from hpolab.errors import ConfigError, StoreError, did_you_mean
 from hpolab.network import picture
+from hpolab.plots.network3d import draw_network3d
 from hpolab.tracing import Tracer, subject
+from hpolab_widgets.charts import ChartPanel
 from hpolab_widgets.networks import colours, pairs
 from hpolab_widgets.networks.cards import card
-from hpolab_widgets.networks.examples import example_of, picked, takes, why_none
+from hpolab_widgets.networks.examples import example_of, offer, picked
 from hpolab_widgets.networks.files import FILES, file_of
-from hpolab_widgets.networks.showing import Shown, given, of_trial
-from hpolab_widgets.panel import Panel
+from hpolab_widgets.networks.showing import Shown, given, neighbours, of_trial
 
 if TYPE_CHECKING:
     import keras
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from hpolab.network import ArchitectureGraph, Picture
     from hpolab.network.passes import ForwardPass
     from hpolab.sweep import Sweep
+    from hpolab_widgets.charts import Pen
     from hpolab_widgets.state import Source
 
 __all__ = ["Network"]
@@ -32,10 +34,11 @@ _NO_MODEL = (
     "An example can be sent through the networks of trials: open a trial of a sweep that has "
     "kept its model."
 )
-_MAX_NEIGHBOURS = 100
+_MODES = ("layers", "example", "space")
+_SPACE = "space"
 
 
-class Network(Panel, front="network", uses=("graph", "player")):
+class Network(ChartPanel, front="network", uses=("figures", "graph", "player")):
     """The network of ``lab.opened`` while ``lab.tab`` is "network"; alone, that of the best trial.
 
     Alone it also takes any Keras model, and the path of a .keras file or of an architecture.json.
@@ -43,8 +46,10 @@ class Network(Panel, front="network", uses=("graph", "player")):
 
     watches = ("version", "weights", "opened", "compared", "tab", "page")
 
-    colour = t.Unicode("kind", help="What colours say: see ``networks.colours``.").tag(sync=True)
-    mode = t.Unicode("layers", help='"layers", or "example" for one on its way.').tag(sync=True)
+    colour = t.Unicode("kind", help="What colours say: a key of ``hpolab.network.tints``.").tag(
+        sync=True
+    )
+    mode = t.Unicode("layers", help="What to see of it: see ``_MODES``.").tag(sync=True)
     chosen = t.Unicode(help="The box that a person reads about.").tag(sync=True)
     unfolded = t.Instance(frozenset, (), help="Names of the blocks that are open.")
     beside = t.Int(None, allow_none=True, help="The trial whose network stands beside it.")
@@ -65,9 +70,9 @@ class Network(Panel, front="network", uses=("graph", "player")):
             ConfigError: The model has no graph to be seen.
             StoreError: There is nothing at that path, or it cannot be read.
         """
-        self._given = given(source)
+        self._tracer = Tracer()  # first: a panel that cannot be made is closed, too
         self._pictures: dict[tuple[int, frozenset[str]], tuple[object, Picture]] = {}
-        self._tracer = Tracer()
+        self._given = given(source)
         super().__init__(None if self._given else source, **traits)
 
     def close(self) -> None:
@@ -87,27 +92,50 @@ class Network(Panel, front="network", uses=("graph", "player")):
             return {"hint": _NO_TRIAL if self.lab.sweep else _NO_SWEEP}
         drawn = self._picture(shown.graph)
         box = next((box for box in drawn.boxes if box.name == self.chosen), None)
+        colour = colours.chosen_of(shown.graph, self.colour)
         view = {
             "hint": "",
             "of": self._name(shown),
             "title": shown.title,
             "summary": shown.summary,
             "picture": drawn.to_dict(),
-            "tints": colours.tinted(shown.graph, drawn, self.colour),
+            "tints": colours.tinted(shown.graph, drawn, colour),
             "marks": {},
-            "colour": self.colour if self.colour in colours.COLOURS else "kind",
-            "colours": [list(pair) for pair in colours.offered(shown.graph)],
-            "mode": self.mode if self.mode in ("layers", "example") else "layers",
+            "dies": pairs.dies(shown.graph),
+            "colour": colour,
+            "colours": colours.menu(shown.graph),
+            "mode": self.mode if self.mode in _MODES else "layers",
             "chosen": box.name if box else "",
             "card": self._card(shown, box) if box else None,
             "files": [list(pair) for pair in FILES.items()],
             "neighbours": self._neighbours(shown),
-            "beside": "",
+            "beside": "-1",
             "other": None,
             "differences": [],
             "example": self._example(shown),
+            "space": {
+                "name": _SPACE,
+                "title": "The network in space",
+                "stamp": self._stamp(shown),
+            },
         }
         return view | self._pair(shown, drawn)
+
+    def stamp(self, name: str) -> str:
+        """Which network, with which blocks open, in which colours.
+
+        Raises:
+            ConfigError: There is no such figure, or no network.
+        """
+        if name != _SPACE:
+            raise ConfigError(f"there is no figure {name!r:.40}.")
+        return self._stamp(self._needed())
+
+    def pen(self, name: str) -> Pen:  # noqa: ARG002 - there is only one
+        """Draws the network in space."""
+        shown, unfolded = self._needed(), self.unfolded
+        colour = colours.chosen_of(shown.graph, self.colour)
+        return lambda: draw_network3d(shown.graph, by=colour, unfolded=unfolded)
 
     def wish_fold(self, name: Any) -> None:
         """Unfold a block, or fold it again."""
@@ -174,10 +202,10 @@ class Network(Panel, front="network", uses=("graph", "player")):
             raise ConfigError(f"no such file: {what!r:.20}; {did_you_mean(str(what), FILES)}")
         shown = self._needed()
         drawn, stem = self._picture(shown.graph), shown.title.lower().replace(" ", "-")
-        colour = self.colour
+        colour = colours.chosen_of(shown.graph, self.colour)
         self.aside(
             "Making the file",
-            lambda: file_of(what, shown.graph, drawn, colour=colour),
+            lambda: file_of(what, shown.graph, drawn, colour),
             lambda made: self.download(f"{stem}-network.{what}", made.content, kind=made.kind),
         )
 
@@ -232,6 +260,9 @@ class Network(Panel, front="network", uses=("graph", "player")):
             self._pictures[key] = (graph, picture(graph, self.unfolded))
         return self._pictures[key][1]
 
+    def _stamp(self, shown: Shown) -> str:
+        return f"{self._name(shown)} {id(shown.graph)} {self.colour} {sorted(self.unfolded)}"
+
     def _card(self, shown: Shown, box: Any) -> dict[str, Any]:
         facts = card(shown.graph, box)
         return facts | {"diagnosed": bool(facts["layer"]) and not self._owns_lab}
@@ -241,13 +272,9 @@ class Network(Panel, front="network", uses=("graph", "player")):
             return {"why": _NO_MODEL}
         if self.mode != "example":
             return {"why": ""}
-        kind = takes(shown.graph)
-        return {
-            "why": why_none(self.lab.sweep.sweep, shown.trial),
-            "takes": kind.kind,
-            "size": {"rows": kind.rows, "columns": kind.columns, "channels": kind.channels},
-            "uploads": self.lab.host.own_data,
-        }
+        return offer(
+            self.lab.sweep.sweep, shown.trial, shown.graph, uploads=self.lab.host.own_data
+        )
 
     def _compared(self) -> int | None:
         """The other one of two trials that are compared."""
@@ -255,19 +282,9 @@ class Network(Panel, front="network", uses=("graph", "player")):
         return others[0] if len(self.lab.compared) == 2 and len(others) == 1 else None
 
     def _neighbours(self, shown: Shown) -> list[list[str]]:
-        """Trials that can stand beside it: the best first."""
         if shown.trial is None:
             return []
-        ranked = self.lab.ranking.numbers.tolist()
-        best = ranked[0] if ranked else None
-        chosen = [self._other_trial()] if self._other_trial() is not None else []
-        numbers = dict.fromkeys([*ranked[:_MAX_NEIGHBOURS], *chosen])
-        named = [
-            [str(number), f"the best, trial {number}" if number == best else f"trial {number}"]
-            for number in numbers
-            if number != shown.trial
-        ]
-        return [["-1", "none"], *named] if named else []
+        return neighbours(shown.trial, self.lab.ranking.numbers.tolist(), self._other_trial())
 
     def _other_trial(self) -> int | None:
         return self.beside if self.beside is not None else self._compared()
@@ -281,40 +298,8 @@ class Network(Panel, front="network", uses=("graph", "player")):
             other = of_trial(self.lab.sweep.sweep, number)
         except StoreError as error:
             return {"differences": [{"tone": "gone", "words": str(error)}], "beside": str(number)}
-        theirs = self._picture(other.graph)
-        found = pairs.differences(
+        return {"beside": str(number)} | pairs.beside(
             pairs.Side(shown.title, shown.graph, drawn),
-            pairs.Side(other.title, other.graph, theirs),
+            pairs.Side(other.title, other.graph, self._picture(other.graph)),
+            self.colour,
         )
-        return {
-            "beside": str(number),
-            "marks": found.marks[0],
-            "dies": found.dies[0],
-            "differences": [{"tone": tone, "words": words} for tone, words in found.lines],
-            "other": {
-                "title": other.title,
-                "picture": theirs.to_dict(),
-                "tints": colours.tinted(other.graph, theirs, self.colour),
-                "marks": found.marks[1],
-                "dies": found.dies[1],
-            },
-        }
-
-
-def _given(source: Any) -> Shown | None:
-    """The network that is meant by itself, None where a sweep is meant.
-
-    Raises:
-        ConfigError: The model has no graph to be seen.
-        StoreError: The file cannot be read.
-    """
-    if is_model(source):
-        return Shown(source.name, graph_of_model(source))
-    if is_model_file(source):
-        path = Path(source)
-        return Shown(path.stem, graph_of_file(path))
-    return None
-
-
-def _summary(graph: ArchitectureGraph) -> str:
-    return f"{len(graph.layers):,} layers, {graph.n_parameters:,} trainable parameters"

@@ -40,6 +40,7 @@ const Why = ({ why, model }) => html`<div class="hpo-diagnostics-why">
 
 function Diagnostics({ model, view }) {
   const root = useRef(null);
+  usePlotlySoon(model);
   if (view.hint) {
     return html`<section class="hpo-card" aria-label="Diagnostics"><h2>Diagnostics</h2><p class="hpo-quiet">${view.hint}</p></section>`;
   }

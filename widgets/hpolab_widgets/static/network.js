@@ -1,4 +1,4 @@
-const MODES = { layers: "Layers", example: "An example on its way" };
+const MODES = { layers: "Layers", example: "An example on its way", space: "In 3-D" };
 
 /** A choice of one from a few, as a labelled menu. */
 const Menu = ({ label, value, options, onChange }) => html`<label class="hpo-network-menu"><span>${label}</span>
@@ -36,14 +36,17 @@ const Layers = ({ view, model }) => html`<div class="hpo-network-columns">
     <${Graph} picture=${view.picture} tints=${view.tints} marks=${view.marks} chosen=${view.chosen} label=${view.title}
       onChoose=${(name) => assign(model, { chosen: name === view.chosen ? "" : name })} onFold=${(name) => wish(model, "fold", { name })} />
     <${Card} card=${view.card} model=${model} />
-  </div>`;
+  </div>
+  <${Dies} words=${view.dies} />`;
+
+const Dies = ({ words }) => words && html`<p class="hpo-network-dies"><${Icon} name="warn" />${words}</p>`;
 
 /** Two networks, and in words what tells them apart. */
 const Beside = ({ view, model }) => html`<div class="hpo-network-pair">
     ${[view, view.other].map((side) => html`<section key=${side.title} aria-label=${side.title}>
       <h3>${side.title}</h3>
       <${Graph} picture=${side.picture} tints=${view.tints && side.tints} marks=${side.marks} label=${side.title} tall=${560} onFold=${(name) => wish(model, "fold", { name })} />
-      ${side.dies && html`<p class="hpo-network-dies"><${Icon} name="warn" />${side.dies}</p>`}
+      <${Dies} words=${side.dies} />
     </section>`)}
   </div>
   <section aria-label="What differs"><h3>What differs</h3>
@@ -163,7 +166,8 @@ const Candidate = ({ example, isShown, onSend }) => html`<li><button type="butto
 
 function Example({ view, model }) {
   const examples = model.get("examples"), trace = model.get("trace"), busy = model.get("busy");
-  const { example } = view;
+  const { example } = view, player = useRef(null);
+  useInSight(player, trace);
   useEffect(() => {
     if (!example.why && examples.of !== view.of) wish(model, "examples");
   }, [view.of, example.why]);
@@ -181,7 +185,7 @@ function Example({ view, model }) {
       ${example.takes === "text" && html`<${Sentence} onSend=${send} />`}
     </section>
     <p class="hpo-quiet hpo-network-busy" aria-live="polite">${busy.length ? `${busy[0]} …` : pass ? "" : "Choose or make an example; then watch it travel, layer after layer."}</p>
-    ${pass && html`<${Travel} picture=${view.picture} pass=${pass} tints=${view.tints} onFold=${(name) => wish(model, "fold", { name })} />`}`;
+    <div ref=${player}>${pass && html`<${Travel} picture=${view.picture} pass=${pass} tints=${view.tints} onFold=${(name) => wish(model, "fold", { name })} />`}</div>`;
 }
 
 function NetworkView({ model, view }) {
@@ -201,6 +205,7 @@ function NetworkView({ model, view }) {
       </div>
     </header>
     ${mode === "example" ? html`<${Example} view=${view} model=${model} />`
+      : mode === "space" ? html`<${Plotted} model=${model} entry=${view.space} />`
       : view.other ? html`<${Beside} view=${view} model=${model} />` : html`<${Layers} view=${view} model=${model} />`}
   </section>`;
 }
