@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["TARGETS", "TRIALS_PER_AXIS", "Importance", "importances"]
+__all__ = ["TARGETS", "TRIALS_PER_AXIS", "Importance", "importances", "strongest"]
 
 TARGETS = ("score", "accuracy", "health")
 TRIALS_PER_AXIS = 4
@@ -75,6 +75,19 @@ def importances(
     """The shares for each target, the same every time: chance is drawn from a fixed seed."""
     rows = measured.completed()
     return tuple(_importance(target, rows, axes) for target in targets)
+
+
+def strongest(measured: Measured, axes: Sequence[Axis]) -> list[str]:
+    """The names of the hyperparameters, those first that the score goes with most."""
+    rows = measured.completed()
+    score = rows.score - rows.score.mean() if len(rows.score) else rows.score
+    once = np.ones((len(score), 1))
+    shares = [
+        _shares(_members(axis.groups(axis.places(rows.trials))), score[:, None], once)[0]
+        for axis in axes
+    ]
+    order = np.argsort(-np.array(shares).clip(0), kind="stable")
+    return [axes[place].name for place in order]
 
 
 def _importance(target: str, rows: Measured, axes: Sequence[Axis]) -> Importance:
