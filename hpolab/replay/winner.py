@@ -9,12 +9,14 @@ from hpolab.diagnostics.arrays import Arrays
 from hpolab.diagnostics.layers import layer_health
 from hpolab.errors import StoreError
 from hpolab.network import ArchitectureGraph, picture
+from hpolab.network.tints import box_tints, offered, scale
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from hpolab.network import Box, Layer
+    from hpolab.network import Picture
     from hpolab.network.graph import LayerHealth
+    from hpolab.network.tints import By
     from hpolab.storage.folder import SweepFolder
 
 __all__ = ["network_of"]
@@ -26,8 +28,8 @@ def network_of(folder: SweepFolder, number: int) -> dict[str, Any] | None:
     """A trial's network laid out, and the health of its layers where that was recorded.
 
     Returns:
-        ``trial``; ``picture``, as hpolab/network/picture.py lays it out; ``tints``, the share of
-        living units of each box, None where nothing was recorded. None without an architecture.
+        ``trial``; ``picture``, as hpolab/network/picture.py lays it out; ``tints``, one for each
+        thing that can colour its boxes. None without an architecture.
     """
     place = folder.trial(number)
     try:
@@ -35,10 +37,13 @@ def network_of(folder: SweepFolder, number: int) -> dict[str, Any] | None:
     except StoreError as error:
         log.info("the replay goes without a network: %s", error)
         return None
-    layers = {layer.name: layer for layer in graph.with_health(_health(place)).layers}
+    graph = graph.with_health(_health(place))
     drawn = picture(graph)
-    tints = {box.name: tint for box in drawn.boxes if (tint := _tint(box, layers))}
-    return {"trial": number, "picture": drawn.to_dict(), "tints": tints or None}
+    return {
+        "trial": number,
+        "picture": drawn.to_dict(),
+        "tints": [found for by in offered(graph) if (found := _tinted(graph, drawn, by))],
+    }
 
 
 def _health(place: Path) -> dict[str, LayerHealth]:
@@ -50,14 +55,16 @@ def _health(place: Path) -> dict[str, LayerHealth]:
         return {}
 
 
-def _tint(box: Box, layers: dict[str, Layer]) -> dict[str, Any] | None:
-    """How alive the worst layer of a box is."""
-    silent = [
-        health.silent
-        for name in box.layers
-        if name in layers and (health := layers[name].health) and health.silent is not None
-    ]
-    if not silent:
+def _tinted(graph: ArchitectureGraph, drawn: Picture, by: By) -> dict[str, Any] | None:
+    """Where each box stands on a scale, and what the scale is; None for the colours of kinds."""
+    found = scale(graph, by, drawn)
+    if found is None:
         return None
-    alive = 1 - max(silent)
-    return {"value": round(alive, 3), "words": f"{100 * alive:.0f} % of units react"}
+    boxes = box_tints(graph, drawn, by)
+    is_partial = any(tint.value is None for tint in boxes.values())
+    return {
+        **found.to_dict(),
+        "by": by,
+        "none": "not measured" if is_partial else "",
+        "boxes": {name: tint.to_dict() for name, tint in boxes.items()},
+    }
