@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from hpolab.analysis.results import stored_health
 from hpolab.cli.finding import shown_path, sweep_argument
 from hpolab.cli.frame import fates
-from hpolab.cli.results import stored_health
 from hpolab.cli.tables import leaderboard
 from hpolab.cli.verdict import verdict
 from hpolab.cli.words import duration, plural

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
+from hpolab.analysis.results import stored_result
 from hpolab.cli.closing import print_verdict
 from hpolab.cli.finding import shown_path
 from hpolab.cli.frame import fates
-from hpolab.cli.results import stored_result
 from hpolab.cli.tables import epochs_table, fates_table, health_table, leaderboard
 from hpolab.cli.views import heading
 from hpolab.cli.words import NOTHING, duration, fraction, percent, plural

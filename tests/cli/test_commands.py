@@ -242,6 +242,21 @@ def test_fetching_what_is_bundled_or_unknown_is_refused(hpolab: Run) -> None:
     assert "did you mean 'mnist'?" in result.stderr
 
 
+def test_replay_writes_a_page_beside_and_says_where(
+    hpolab: Run, finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert hpolab("replay", "mixed").stdout.startswith("wrote mixed-replay.html (")
+    assert "mixed: replay of a search" in Path("mixed-replay.html").read_text(encoding="utf-8")
+    assert hpolab("replay", "alpha", "-o", "page.html").stdout.startswith("wrote page.html (")
+
+
+def test_replaying_what_is_not_there_is_refused(hpolab: Run, finished: Path) -> None:
+    result = hpolab("replay", "mixd")
+    assert result.exit_code == 2
+    assert "did you mean 'mixed'?" in result.stderr
+
+
 def test_doctor_finds_this_machine_ready(hpolab: Run, sweeps: Path) -> None:
     result = hpolab("doctor")
     assert result.exit_code == 0, result.stdout

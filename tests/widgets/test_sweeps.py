@@ -192,6 +192,17 @@ def test_a_sweep_is_handed_over_as_an_archive_and_as_a_table(
     assert len(rows.splitlines()) == 1 + 5
 
 
+def test_a_sweep_is_handed_over_as_a_page_that_plays_it(
+    panel: Sweeps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = downloads(panel, monkeypatch)
+    panel.wish("export", name="a", kind="html")
+    ((name, page),) = files
+
+    assert name == "a.html"
+    assert b"<title>a: replay of a search</title>" in page
+
+
 def test_what_is_too_large_for_a_browser_is_not_packed(
     panel: Sweeps, monkeypatch: pytest.MonkeyPatch
 ) -> None:

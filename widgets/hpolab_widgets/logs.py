@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from hpolab_widgets.places import without_places
+from hpolab.places import without_places
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock, Timeout
 
 from hpolab.errors import ConfigError
+from hpolab.places import without_places
 from hpolab.settings import AppSettings, app_settings, settings
 from hpolab.storage.files import storing
 from hpolab.storage.folder import find_sweeps
@@ -22,7 +23,6 @@ from hpolab_widgets.allowance import check_budget, check_config, extended, fille
 from hpolab_widgets.browsing.packing import rewritten
 from hpolab_widgets.hosting import EXAMPLE, Host, HostedSweep, is_example
 from hpolab_widgets.ledger import grant, most_granted
-from hpolab_widgets.places import without_places
 from hpolab_widgets.visitors import is_visitor, megabytes, running, running_in, visitors_dir
 
 if TYPE_CHECKING:

@@ -80,6 +80,29 @@ function useInSight(top, what) {
   }, [what]);
 }
 
+/** Lets the cards of a list glide to where they belong now, unless less motion is wished.
+    From a place in a list of another width they would come from beyond the page's edge. */
+function useGlide(list, order) {
+  const before = useRef({ order: "", width: 0, places: new Map() });
+  useLayoutEffect(() => {
+    const places = new Map();
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const width = list.current?.clientWidth ?? 0;
+    const moves = before.current.width === width && before.current.order !== order && !still;
+    for (const card of list.current?.children ?? []) {
+      const place = [card.offsetLeft, card.offsetTop];
+      places.set(card.dataset.trial, place);
+      const old = before.current.places.get(card.dataset.trial);
+      if (!moves || (old && old[0] === place[0] && old[1] === place[1])) continue;
+      const from = old
+        ? { transform: `translate(${old[0] - place[0]}px, ${old[1] - place[1]}px)` }
+        : { opacity: 0 };
+      card.animate([from, { transform: "none", opacity: 1 }], { duration: 220, easing: "cubic-bezier(.2,.7,.2,1)" });
+    }
+    before.current = { order, width, places };
+  });
+}
+
 // ---- words -----------------------------------------------------------------------------------
 
 const missing = (x) => x === null || x === undefined || Number.isNaN(x);

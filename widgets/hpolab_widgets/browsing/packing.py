@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from hpolab.errors import StoreError
 from hpolab.export import export_csv, export_zip
+from hpolab.replay import write_replay
 from hpolab.storage.files import disk_bytes
 from hpolab.sweep import Sweep
 from hpolab_widgets.hosting import Host
@@ -28,8 +29,10 @@ MOST_BYTES = 500_000_000
 """Of a folder; all of its archive is held in memory, here and in the browser."""
 
 
-def packed(folder: SweepFolder, kind: Literal["zip", "csv"], *, host: Host | None = None) -> bytes:
-    """The sweep as an archive of its folder, or as a table of its trials.
+def packed(
+    folder: SweepFolder, kind: Literal["zip", "csv", "html"], *, host: Host | None = None
+) -> bytes:
+    """The sweep as an archive of its folder, a table of its trials, or a page that plays it.
 
     Args:
         folder: Of the sweep.
@@ -44,7 +47,7 @@ def packed(folder: SweepFolder, kind: Literal["zip", "csv"], *, host: Host | Non
             f"{folder.name} is larger than {MOST_BYTES / 1e6:.0f} MB, too large for a download; "
             f"use `hpolab export {folder.name} --zip FILE` on the machine itself."
         )
-    export = export_zip if kind == "zip" else export_csv
+    export = {"zip": export_zip, "csv": export_csv, "html": write_replay}[kind]
     with tempfile.TemporaryDirectory() as temporary:
         path = export(Sweep.follow(folder.path), Path(temporary) / f"sweep.{kind}")
         content = path.read_bytes()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hpolab_widgets.places import without_places
+from hpolab.places import without_places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

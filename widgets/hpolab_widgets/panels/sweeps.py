@@ -29,7 +29,7 @@ _PATIENCE_SECONDS = 0.02
 _BREATH_SECONDS = 0.02
 _IDLE_SECONDS = 2.0
 _MOST_CHOSEN = 100
-_KINDS = {"zip": "application/zip", "csv": "text/csv"}
+_KINDS = {"zip": "application/zip", "csv": "text/csv", "html": "text/html"}
 
 
 class Sweeps(Panel, front="sweeps"):
@@ -115,9 +115,9 @@ class Sweeps(Panel, front="sweeps"):
         self._show(sweep)
 
     def wish_export(self, name: Any, kind: Any) -> None:
-        """Hand over a sweep's folder as a ZIP, or its trials as a CSV."""
+        """Hand over a sweep's folder as a ZIP, its trials as a CSV, or its replay as a page."""
         if kind not in _KINDS:
-            raise ConfigError("say whether to export a zip or a csv.")
+            raise ConfigError("say whether to export a zip, a csv or an html.")
         folder, host = self._sweep(name).folder, self.lab.host
         self.aside(
             f"Packing {folder.name} …",

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from hpolab.errors import ConfigError, StoreError, did_you_mean
+from hpolab.places import without_places
 from hpolab_widgets.logs import last_lines
 from hpolab_widgets.panel import Panel
-from hpolab_widgets.places import without_places
 from hpolab_widgets.trials import report
 from hpolab_widgets.trials.arranging import arrange
 from hpolab_widgets.trials.curves import curves

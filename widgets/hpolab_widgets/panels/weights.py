@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 import traitlets as t
 
 from hpolab.analysis import TrialTable, flips_along_health, rank, win_shares
+from hpolab.analysis.asked import sampled_under
 from hpolab.errors import ConfigError, did_you_mean
 from hpolab.scoring import METRICS, ScoringWeights
 from hpolab_widgets.panel import Panel
 from hpolab_widgets.state import ENDED, SweepState
 from hpolab_widgets.weighing.balance import flip_words, stability_words, stretches
 from hpolab_widgets.weighing.places import places
-from hpolab_widgets.weighing.sliders import percentages, sampled_under, sliders
+from hpolab_widgets.weighing.sliders import percentages, sliders
 
 if TYPE_CHECKING:
     from hpolab_widgets.state import Source

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from hpolab.places import without_places
 from hpolab.search import can_explore
-from hpolab_widgets.places import without_places
 from hpolab_widgets.trials.standing import NAMES_OF_STATES
 
 if TYPE_CHECKING:

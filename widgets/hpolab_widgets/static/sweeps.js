@@ -1,5 +1,10 @@
 // Every sweep folder: open, continue, compare, export, delete.
 const MOST_COMPARED = 6;
+const EXPORTS = {
+  zip: ["ZIP", "The whole folder, models included"],
+  csv: ["CSV", "A table with one row for each trial"],
+  html: ["Replay", "A page that plays the search, without server or network"],
+};
 const LINES = [
   ["accuracy", ""], ["convergence_quality", "7 4"], ["training_stability", "2 3"],
   ["accuracy_consistency", "10 3 2 3"], ["gradient_health", "4 2"], ["parameter_efficiency", "12 5"],
@@ -35,10 +40,8 @@ function Actions({ row, model, busy, can_visit }) {
     ${can("continue") && html`<${Button} icon="play" disabled=${busy} onClick=${() => go("continue")}>Continue<//>`}
     ${can("resume") && html`<${Button} icon="play" disabled=${busy} onClick=${() => go("resume")}>Resume<//>`}
     ${can("open") && html`<${Button} disabled=${row.is_open && !can_visit} onClick=${() => go("open")}>${row.is_open && !can_visit ? "Shown" : "Open"}<//>`}
-    ${can("export") && ["zip", "csv"].map((kind) => html`<${Button} key=${kind} kind="plain" icon="down" disabled=${busy}
-      title=${kind === "zip" ? "The whole folder, models included" : "A table with one row for each trial"}
-      aria-label=${`Download ${row.name} as ${kind.toUpperCase()}`}
-      onClick=${() => go("export", { kind })}>${kind.toUpperCase()}<//>`)}
+    ${can("export") && Object.entries(EXPORTS).map(([kind, [label, title]]) => html`<${Button} key=${kind} kind="plain" icon="down"
+      disabled=${busy} title=${title} aria-label=${`Download ${row.name} as ${label}`} onClick=${() => go("export", { kind })}>${label}<//>`)}
     ${can("delete") && html`<${Button} kind="plain" icon="trash" disabled=${busy} title="Delete" aria-label=${`Delete ${row.name}`} onClick=${() => ask(true)} />`}
   </div>`;
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hpolab_widgets.places import without_places
+from hpolab.places import without_places
 from hpolab_widgets.trials.standing import accuracy_of, metrics_of, seconds_of
 
 if TYPE_CHECKING:

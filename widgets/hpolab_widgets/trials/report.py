@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hpolab.errors import ConfigError, StoreError
+from hpolab.health.meanings import MEANINGS
 from hpolab.health.report import HealthReport
 from hpolab.scoring import METRICS
 from hpolab.storage.plain_yaml import to_yaml
-from hpolab_widgets.metrics import MEANINGS
 from hpolab_widgets.trials.standing import accuracy_of, metrics_of, parts_of, seconds_of
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from hpolab_widgets.places import without_places
+from hpolab.places import without_places
 
 
 @pytest.mark.parametrize(

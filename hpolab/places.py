@@ -1,4 +1,4 @@
-"""Texts as a visitor may read them: without the places of this machine."""
+"""Texts as a stranger may read them: without the places of this machine."""
 
 from __future__ import annotations
 
