@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from hpolab.network import Picture
     from hpolab.network.graph import LayerHealth
-    from hpolab.network.tints import By
     from hpolab.storage.folder import SweepFolder
 
 __all__ = ["network_of"]
@@ -55,7 +54,7 @@ def _health(place: Path) -> dict[str, LayerHealth]:
         return {}
 
 
-def _tinted(graph: ArchitectureGraph, drawn: Picture, by: By) -> dict[str, Any] | None:
+def _tinted(graph: ArchitectureGraph, drawn: Picture, by: str) -> dict[str, Any] | None:
     """Where each box stands on a scale, and what the scale is; None for the colours of kinds."""
     found = scale(graph, by, drawn)
     if found is None:

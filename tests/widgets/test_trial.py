@@ -131,10 +131,7 @@ def test_tabs_that_other_panels_fill_are_empty_here(view):
     assert view.view["number"] == 0
     assert "figures" not in view.view
     view.wish("turn", to="netwrk")
-    assert (
-        view.problem
-        == "no such tab: 'netwrk'; did you mean 'network'? Known: diagnostics, log, network, overview."
-    )
+    assert view.problem.startswith("no such tab: 'netwrk'; did you mean 'network'?")
     assert view.lab.tab == "network"
 
 
