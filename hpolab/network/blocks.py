@@ -88,7 +88,8 @@ class _Folding:
         for at, unit in enumerate(units):
             if reach <= at:  # no way leads past this unit
                 inner = [each for each in units[start : at + 1] if isinstance(each, Layer)]
-                if MIN_GROUP <= len(inner) == at + 1 - start < len(units):
+                is_way = len(_entrances(inner)) <= 1
+                if is_way and MIN_GROUP <= len(inner) == at + 1 - start < len(units):
                     name = self._free(f"{inner[0].name}…{inner[-1].name}")
                     title = title_of(inner[0], inner[-1])
                     found.append(Block(name, title, self.fold(inner, depth=depth)))
@@ -103,6 +104,12 @@ class _Folding:
             name += "…"
         self._taken.add(name)
         return name
+
+
+def _entrances(layers: Sequence[Layer]) -> set[str]:
+    """What feeds these layers from outside."""
+    inside = {layer.name for layer in layers}
+    return {name for layer in layers for name in layer.inputs} - inside
 
 
 def _named_alike(layers: Sequence[Layer], *, level: int) -> dict[str, list[Layer]]:

@@ -95,6 +95,7 @@ def drawn(picture: Picture, colours: Colours | None) -> tuple[Group, ...]:
     return (
         *(_frame(frame) for frame in picture.frames),
         *(_arrow(arrow) for arrow in picture.arrows),
+        *(_frame_title(frame) for frame in picture.frames),
         *(_box(box, colours) for box in picture.boxes),
     )
 
@@ -167,6 +168,13 @@ def _length(one: tuple[float, float], other: tuple[float, float]) -> float:
 
 def _frame(frame: Frame) -> Group:
     shape = rounded(frame.x, frame.y, frame.width, frame.height, 8)
-    area = Path(shape, fill=LIGHT["page"], stroke=LIGHT["edge"], dash=(4, 4))
-    title = Text(frame.x + 9, frame.y + 14, frame.title, SIZE)
-    return Group(frame.title, (area, title))
+    return Group(
+        frame.title, (Path(shape, fill=LIGHT["page"], stroke=LIGHT["edge"], dash=(4, 4)),)
+    )
+
+
+def _frame_title(frame: Frame) -> Group:
+    """Above arrows, on a ground of its own: an arrow may run down behind it."""
+    width = text_width(frame.title, SIZE) + 4
+    ground = Path(rounded(frame.x + 7, frame.y + 3, width, 15, 3), fill=LIGHT["page"])
+    return Group("", (ground, Text(frame.x + 9, frame.y + 14, frame.title, SIZE)))

@@ -64,20 +64,18 @@ def _signs(units: Sequence[Unit], likeness: Callable[[Layer], Hashable]) -> list
     for at, unit in enumerate(units):
         layers = layers_of(unit)
         inner = {layer.name: number for number, layer in enumerate(layers)}
-        signs.append(
-            tuple(
-                (
-                    likeness(layer),
-                    tuple(
-                        ("inside", number - inner[name])
-                        if name in inner
-                        else ("back", at - place[name] if name in place else None)
-                        for name in layer.inputs
-                    ),
-                )
-                for number, layer in enumerate(layers)
-            )
-        )
+        own = []
+        for number, layer in enumerate(layers):
+            sources = [
+                ("inside", number - inner[name])
+                if name in inner
+                else ("back", at - place[name])
+                if name in place
+                else ("elsewhere", at)  # like no other: it begins a way of its own
+                for name in layer.inputs
+            ]
+            own.append((likeness(layer), *sources))
+        signs.append(tuple(own))
     return signs
 
 

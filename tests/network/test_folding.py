@@ -139,3 +139,36 @@ def test_a_block_is_not_divided_into_a_part_and_what_is_left_over(
             chain.append(layer(name, part[2:], [chain[-1].name], parameters=block))
     expected = [f"conv2_block{block}" for block in range(4)]
     assert titles(picture(graph(*chain)))[1:] == expected
+
+
+def test_a_way_that_is_fed_from_two_places_is_no_block(layer: MakeLayer, graph: MakeGraph) -> None:
+    """The second of two branches, with their joint, would hide what it takes from before."""
+    chain = [layer("image", "InputLayer")]
+    first = [layer(f"first{letter}", f"K{letter}", parameters=1) for letter in "abcdefghijklmn"]
+    second = [layer(f"second{letter}", f"L{letter}", parameters=1) for letter in "abcdefghijklmn"]
+    for branch in (first, second):
+        before = "image"
+        for each in branch:
+            chain.append(each.replace(inputs=(before,)))
+            before = each.name
+    chain.append(layer("joint", "Add", [first[-1].name, second[-1].name]))
+    drawn = picture(graph(*chain, layer("end", "Dense", ["joint"])))
+    assert [box.title for box in drawn.boxes] == ["image", "firsta to joint", "end"]
+    opened = picture(graph(*chain, layer("end", "Dense", ["joint"])), {drawn.boxes[1].name})
+    assert not any(box.is_block for box in opened.boxes)
+
+
+def test_a_row_does_not_go_on_in_another_branch(layer: MakeLayer, graph: MakeGraph) -> None:
+    chain = [layer("image", "InputLayer")]
+    ends = []
+    for branch in "ab":
+        before = "image"
+        for number in range(15):
+            chain.append(layer(f"dense{branch}{chr(97 + number)}", "Dense", [before]))
+            before = chain[-1].name
+        ends.append(before)
+    chain.append(layer("joint", "Add", ends))
+    drawn = picture(graph(*chain))
+    opened = picture(graph(*chain), {box.name for box in drawn.boxes})
+    for box in opened.boxes:
+        assert len({name[5] for name in box.layers if name.startswith("dense")}) <= 1
