@@ -36,7 +36,9 @@ class Confusion(NamedTuple):
     def shares(self) -> Array:
         """Each row divided by its sum, in [0, 1]; 0 for a class without examples."""
         totals = self.counts.sum(axis=1, keepdims=True)
-        return np.divide(self.counts, totals, out=np.zeros(self.counts.shape), where=totals > 0)
+        shares = np.zeros(self.counts.shape)
+        np.divide(self.counts, totals, out=shares, where=totals > 0)
+        return shares
 
     @property
     def mixed_up(self) -> tuple[tuple[int, int], ...]:
@@ -137,8 +139,10 @@ def classes(arrays: Arrays) -> Classes | None:
     if matrix is None or not all(key in arrays for key in ("precision", "recall", "f1")):
         return None
     return Classes(
-        matrix.classes,
-        *(arrays[key].astype(float) for key in ("precision", "recall", "f1")),
+        classes=matrix.classes,
+        precision=arrays["precision"].astype(float),
+        recall=arrays["recall"].astype(float),
+        f1=arrays["f1"].astype(float),
         examples=matrix.counts.sum(axis=1),
         accuracy=float(np.trace(matrix.counts) / matrix.counts.sum()),
     )

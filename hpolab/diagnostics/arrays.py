@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Arrays"]
+__all__ = ["Arrays", "without_cell"]
 
 _SIDE_ARRAYS = ("edges", "range")
 """Last parts of keys that say how to read the array of the same name without them."""
@@ -101,6 +101,10 @@ class Arrays:
         """Names along the last axis of an array; () where its places have none."""
         return tuple(map(str, self._index.get(key, {}).get("labels", ())))
 
+    def weight_names(self, key: str) -> tuple[str, ...]:
+        """Labels that are names of weights, without the cell inside a recurrent layer."""
+        return tuple(without_cell(label) for label in self.labels(key))
+
     def shape(self, key: str) -> tuple[int, ...]:
         """The shape of an array that has not been unpacked; () of one that is not there."""
         return tuple(self._index.get(key, {}).get("shape", ()))
@@ -125,6 +129,11 @@ class Arrays:
             raise _damaged(path, f"{key} has shape {array.shape}, not {expected}")
         array.flags.writeable = False
         return array
+
+
+def without_cell(weight: str) -> str:
+    """A weight's name without the cell that Keras keeps it in: "lstm1/lstm_cell/kernel"."""
+    return "/".join(part for part in weight.split("/") if not part.endswith("_cell"))
 
 
 @lru_cache(maxsize=4)

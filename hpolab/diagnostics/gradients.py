@@ -10,6 +10,8 @@ from hpolab.diagnostics.learning import baseline_loss
 from hpolab.health.gradients import LEARNT, WELL, log_elasticity
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from hpolab.diagnostics.arrays import Arrays
     from hpolab.health.recorded import Array
 
@@ -58,8 +60,8 @@ class Gradients(NamedTuple):
     def verdict(self) -> str:
         """What is wrong, in a sentence; empty when nothing is."""
         if self.flooded:
-            worst = self.matrices[self.flooded[0]]
-            return f"The gradient of {worst} explodes{self._and_more(self.flooded)}."
+            name = self.matrices[self.flooded[0]]
+            return f"The gradient of {name} explodes{self._and_more(self.flooded)}."
         if not self.starved:
             return ""
         worst = self.starved[0]
@@ -71,7 +73,7 @@ class Gradients(NamedTuple):
             f"1 % could have moved the loss by {10.0 ** self.exponents[-1, worst]:.2g} %."
         )
 
-    def _often(self, found: Array) -> tuple[int, ...]:
+    def _often(self, found: NDArray[np.bool_]) -> tuple[int, ...]:
         return tuple(np.flatnonzero(found.mean(axis=0) >= 0.5).tolist())
 
     def _and_more(self, which: tuple[int, ...]) -> str:
@@ -92,7 +94,7 @@ def gradients(arrays: Arrays) -> Gradients | None:
     for row, size in enumerate(capped):
         if np.isfinite(size) and size > LEARNT * baseline:
             exponents[row] = log_elasticity(norms[row], weights[row], float(size))
-    return Gradients(epoch.astype(float), arrays.labels("gradient_norm"), norms, exponents)
+    return Gradients(epoch.astype(float), arrays.weight_names("gradient_norm"), norms, exponents)
 
 
 class Updates(NamedTuple):
@@ -133,8 +135,11 @@ class Updates(NamedTuple):
         which = self.too_large or self.too_small
         if not which:
             return ""
-        found = f"A step typically moves {self.matrices[which[0]]} by {self.typical[which[0]]:.1e}"
         more = f" (and {len(which) - 1} more)" if len(which) > 1 else ""
+        ratio = self.typical[which[0]]
+        if not np.isfinite(ratio):
+            return f"Steps of {self.matrices[which[0]]}{more} are no longer finite numbers."
+        found = f"A step typically moves {self.matrices[which[0]]} by {ratio:.1e}"
         how = "too far" if self.too_large else "hardly at all"
         return f"{found} of its size{more}: {how}."
 
@@ -145,4 +150,4 @@ def updates(arrays: Arrays) -> Updates | None:
         return None
     ratios = arrays["update_ratio"].astype(float)
     epoch = arrays["probe_epoch"].astype(float)[: len(ratios)]
-    return Updates(epoch, arrays.labels("update_ratio"), ratios)
+    return Updates(epoch, arrays.weight_names("update_ratio"), ratios)

@@ -26,13 +26,13 @@ class Calibration(NamedTuple):
 
     Attributes:
         edges: Borders of the bins, from 0 to 1, shape (bins + 1,).
-        count: Answers in each bin, shape (bins,).
+        counts: Answers in each bin, shape (bins,).
         confidence: Their mean confidence; 0 in an empty bin.
         accuracy: The share of them that is right; 0 in an empty bin.
     """
 
     edges: Array
-    count: NDArray[np.int64]
+    counts: NDArray[np.int64]
     confidence: Array
     accuracy: Array
 
@@ -43,27 +43,27 @@ class Calibration(NamedTuple):
         Naeini et al. 2015, "Obtaining well calibrated probabilities using Bayesian binning";
         Guo et al. 2017, "On calibration of modern neural networks", equation 3. In [0, 1].
         """
-        return float((self.count * np.abs(self._gap)).sum() / max(1, self.count.sum()))
+        return float((self.counts * np.abs(self._gap)).sum() / max(1, self.counts.sum()))
 
     @property
     def bias(self) -> float:
         """Mean confidence minus accuracy: above 0, the network is surer than it may be."""
-        return float((self.count * self._gap).sum() / max(1, self.count.sum()))
+        return float((self.counts * self._gap).sum() / max(1, self.counts.sum()))
 
     @property
     def far_off(self) -> NDArray[np.bool_]:
         """Bins of five answers or more where confidence and accuracy are 0.15 apart or more."""
-        return (self.count >= MIN_EXAMPLES) & (np.abs(self._gap) >= FAR)
+        return (self.counts >= MIN_EXAMPLES) & (np.abs(self._gap) >= FAR)
 
     @property
     def right(self) -> NDArray[np.int64]:
         """Right answers in each bin."""
-        return np.rint(self.count * self.accuracy).astype(np.int64)
+        return np.rint(self.counts * self.accuracy).astype(np.int64)
 
     @property
     def wrong(self) -> NDArray[np.int64]:
         """Wrong answers in each bin."""
-        return self.count - self.right
+        return self.counts - self.right
 
     @property
     def sure_mistakes(self) -> int:
@@ -92,7 +92,7 @@ class Calibration(NamedTuple):
         One in twenty of all answers, and five at least, is wrong with a confidence of 0.9 or
         more: as many as of a calibrated network that gives every answer 0.95. Our choice.
         """
-        total = int(self.count.sum())
+        total = int(self.counts.sum())
         if self.sure_mistakes < MIN_EXAMPLES or self.sure_mistakes < MANY_WRONG * total:
             return ""
         return (
@@ -109,10 +109,10 @@ def calibration(arrays: Arrays) -> Calibration | None:
     """The reliability of confidence; None where no finite answers were recorded."""
     if "calibration_count" not in arrays or not arrays["calibration_count"].sum():
         return None
-    count = arrays["calibration_count"].astype(np.int64)
+    counts = arrays["calibration_count"].astype(np.int64)
     return Calibration(
-        edges=np.linspace(0, 1, len(count) + 1),
-        count=count,
+        edges=np.linspace(0, 1, len(counts) + 1),
+        counts=counts,
         confidence=arrays["calibration_confidence"].astype(float),
         accuracy=arrays["calibration_accuracy"].astype(float),
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from hpolab.health.neurons import LOW, alive
+from hpolab.health.neurons import alive
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Outputs", "Units", "outputs", "units"]
 
-MANY_SILENT = 1 - LOW
+MANY_SILENT = 0.5
 STUCK = 0.975
 SATURATED = 0.5
 BOTH_ENDS = 0.05
@@ -40,14 +40,14 @@ class Units(NamedTuple):
     @property
     def share(self) -> Array:
         """The share of silent units at each look, in [0, 1], shape (looks,)."""
-        return self.silent.mean(axis=1)
+        return np.asarray(self.silent.mean(axis=1))
 
     @property
     def verdict(self) -> str:
         """What is wrong, in a sentence; empty when nothing is.
 
-        More than 0.3 of the units are silent at the last look, where ``health.neurons`` begins
-        to give advice.
+        More than half of the units are silent at the last look: the worst layers of healthy runs
+        have up to 45 % (``health.limits``).
         """
         if not np.isfinite(self.std[-1]).all():
             return f"Outputs of {self.layer} are no longer finite numbers."
@@ -87,7 +87,7 @@ class Outputs(NamedTuple):
     @property
     def shares(self) -> Array:
         """The share of outputs in each bin."""
-        return self.counts / max(1, self.counts.sum())
+        return np.asarray(self.counts / max(1, self.counts.sum()))
 
     @property
     def saturated(self) -> float:
@@ -112,11 +112,10 @@ class Outputs(NamedTuple):
             return f"{self.layer} gives no finite number."
         most = int(self.counts.argmax())
         if self.shares[most] >= STUCK:
-            middle = (self.edges[most] + self.edges[most + 1]) / 2
-            return (
-                f"{self.shares[most]:.1%} of the outputs of {self.layer} are the same, "
-                f"about {middle:.2g}."
-            )
+            low, high = self.edges[most : most + 2]
+            where = "zero" if low <= 0 <= high else f"about {(low + high) / 2:.2g}"
+            share = f"{self.shares[most]:.1%}".removesuffix(".0%").removesuffix("%")
+            return f"{share} % of the outputs of {self.layer} are the same: {where}."
         if self.saturated > SATURATED:
             return (
                 f"{self.saturated:.0%} of the outputs of {self.layer} are at the ends of the "

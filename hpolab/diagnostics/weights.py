@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from hpolab.diagnostics.arrays import without_cell
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -81,7 +83,7 @@ def weights(arrays: Arrays, layer: str) -> LayerWeights | None:
     for part in keys:
         key = f"weight_histogram/{part}"
         first, last = arrays[key].astype(np.int64).T
-        name = part.removeprefix(f"{layer}/").replace("/", " ").removeprefix("lstm_cell ")
+        name = without_cell(part).removeprefix(f"{layer}/").replace("/", " ")
         histograms.append(Histogram(name, arrays[f"{key}/edges"].astype(float), first, last))
     return LayerWeights(layer, tuple(histograms)) if histograms else None
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["classes", "confusion"]
 
 WRITTEN_UP_TO = 12
+MAX_TICKS = 22
 MARKED = 5
 
 
@@ -28,15 +29,21 @@ def confusion(entry: Entry, folder: Path) -> Plot | None:
     facts = answers.confusion(Arrays.read(folder))
     if facts is None:
         return None
-    names = [short(name) for name in facts.classes]
-    places = np.arange(len(names))
-    ticks = {"tickvals": places, "ticktext": names, "showgrid": False}
+    every = -(-len(facts.classes) // MAX_TICKS)
+    names = [short(name) for name in facts.classes[::every]]
+    places = np.arange(0, len(facts.classes), every)
+    ticks = {"tickvals": places, "ticktext": names, "showgrid": False, "constrain": "domain"}
+    tilt = 0 if max(map(len, names)) <= 2 else -45
     figure = draw_figure(
         _cells(facts),
         height=400,
-        xaxis=axis("Predicted class", constrain="domain", **ticks),
+        xaxis=axis("Predicted class", tickangle=tilt, ticklabeloverflow="allow", **ticks),
         yaxis=axis(
-            "True class", autorange="reversed", scaleanchor="x", constrain="domain", **ticks
+            "True class",
+            autorange="reversed",
+            scaleanchor="x",
+            constraintoward="top",
+            **ticks,
         ),
         shapes=[_outline(true, said) for true, said in _marked(facts)],
     )
@@ -45,7 +52,7 @@ def confusion(entry: Entry, folder: Path) -> Plot | None:
         title=entry.title,
         reading="A row holds the validation examples of one class, a column what they were taken "
         "for, in percent of the row: the diagonal is right, all else is wrong.",
-        warning="A dark cell off the diagonal is a pair that is mixed up; a dark column is an "
+        warning="A strong cell off the diagonal is a pair that is mixed up; a strong column is an "
         "answer that is given whatever the question.",
         verdict=facts.verdict,
         figure=figure,

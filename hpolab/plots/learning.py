@@ -10,7 +10,7 @@ from hpolab.diagnostics import learning
 from hpolab.diagnostics.arrays import Arrays
 from hpolab.palette import LIGHT
 from hpolab.plots.plot import Plot
-from hpolab.plots.style import axis, draw_figure, line, note
+from hpolab.plots.style import axis, corner, draw_figure, line, note
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +39,7 @@ def curves(entry: Entry, folder: Path) -> Plot | None:
             domain=_RATE,
             type="log",
             range=_decades(facts),
-            dtick=1,
+            dtick=np.ceil(np.ptp(_decades(facts)) / 2),
             exponentformat="power",
         ),
         hovermode="x unified",
@@ -105,12 +105,5 @@ def _marks(facts: learning.Curves) -> dict[str, Any]:
             "x0": start, "x1": float(facts.epoch[-1]), "yref": "paper", "y0": _LOSS[0], "y1": 1,
         }
     )  # fmt: skip
-    place = {
-        "x": 1,
-        "xref": "paper",
-        "xanchor": "right",
-        "y": 1,
-        "yref": "paper",
-        "yanchor": "top",
-    }
+    place = corner(1, _LOSS[0], yanchor="bottom")
     return {"shapes": shapes, "annotations": [note(words, **place)]}

@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 
 __all__ = ["maps", "mistakes"]
 
-IN_A_ROW = 4
-MAX_IMAGES = 20
+IN_A_ROW, IN_A_ROW_NAMED = 4, 3
+MAX_IMAGES = 24
 MAX_TEXTS = 12
 MAX_WORDS = 120
 CHANNELS_IN_A_ROW = 8
-TILE_PIXELS = 78
+ROW_PIXELS = 330
+_OUTLINED = note("outlined: always the same", **corner(1, 0, yanchor="top", yshift=-18))
 
 
 def mistakes(entry: Entry, folder: Path) -> Plot | None:
@@ -58,7 +59,9 @@ def _album(facts: Mistakes, images: NDArray[Any]) -> Any:
     """Images in rows of four with two lines of text below each."""
     shown = images[:MAX_IMAGES]
     n, tall, wide = shown.shape[:3]
-    columns = min(IN_A_ROW, n)
+    is_named = max(map(len, facts.true + facts.predicted)) > 3
+    most = IN_A_ROW_NAMED if is_named else IN_A_ROW
+    columns = min(most, n)
     rows = -(-n // columns)
     step_x, step_y = wide * 1.12, tall * 1.0 + wide * 0.5
     left, top = (np.arange(n) % columns) * step_x, (np.arange(n) // columns) * step_y
@@ -67,7 +70,7 @@ def _album(facts: Mistakes, images: NDArray[Any]) -> Any:
         for image, x, y in zip(_bytes(shown), left, top, strict=True)
     ]
     traces.append(_captions(facts, left + wide / 2, top + tall + wide * 0.04))
-    pixels = TILE_PIXELS * step_y / wide * rows
+    pixels = ROW_PIXELS / most / step_x * step_y * rows
     hidden = {"visible": False, "constrain": "domain"}
     marks = [
         _outline(x, y, wide, tall)
@@ -80,7 +83,7 @@ def _album(facts: Mistakes, images: NDArray[Any]) -> Any:
         margin={"l": 4, "r": 4, "t": 12, "b": 4},
         showlegend=False,
         shapes=marks,
-        xaxis={**hidden, "range": (-wide * 0.06, max(columns, 3) * step_x)},
+        xaxis={**hidden, "range": (-wide * 0.06, most * step_x)},
         yaxis={**hidden, "range": (rows * step_y, -wide * 0.04), "scaleanchor": "x"},
     )
 
@@ -154,9 +157,7 @@ def maps(entry: Entry, folder: Path) -> Plot | None:
     columns = min(CHANNELS_IN_A_ROW, channels)
     rows = -(-channels // columns)
     step_y, step_x = pitch(tall), pitch(wide)
-    tiles = np.zeros((n, rows * columns, tall, wide), np.uint8)
-    tiles[:, :channels] = np.moveaxis(facts.maps, 3, 1)
-    picture = mosaic(tiles.reshape(-1, tall, wide), columns)
+    picture = _sheet(facts.maps, rows, columns)
     side = min(rows, 2) * step_y - 1
     centres = (np.arange(n) + 0.5) * rows * step_y - 1
     traces = [tile_scale(picture, FROM_NONE, low=facts.low, high=facts.high, title="output")]
@@ -168,26 +169,33 @@ def maps(entry: Entry, folder: Path) -> Plot | None:
         traces,
         height=int(120 + min(620, 330 * n * rows * step_y / across)),
         shapes=frames(flat, columns, step_y, step_x) if facts.verdict else [],
-        annotations=[note("outlined: always the same", **corner(1, 0, yanchor="top", yshift=-18))]
-        if facts.verdict else [],
+        annotations=[_OUTLINED] if facts.verdict else [],
         xaxis=axis(f"Channel, {columns} in a row", constrain="domain", showgrid=False,
                    tickvals=(np.arange(columns) + 0.5) * step_x - 1,
                    ticktext=[str(i) for i in range(columns)],
                    range=(-side - step_x * 0.6, columns * step_x)),
         yaxis=axis("Image", constrain="domain", showgrid=False, tickvals=centres,
                    ticktext=list(map(_answer, facts.true, facts.predicted)),
-                   range=(n * rows * step_y, -2), scaleanchor="x"),
+                   range=(n * rows * step_y, -2), scaleanchor="x", constraintoward="top"),
     )  # fmt: skip
     return Plot(
         name=entry.name,
         title=entry.title,
         reading="At the left some validation images, beside each what the channels of the layer "
-        "give for it, behind the activation: the darker, the more.",
+        "give for it, behind the activation: the stronger, the more.",
         warning="A channel that is the same for every image says nothing; many of them are dead "
         "filters.",
         verdict=facts.verdict,
         figure=figure,
     )
+
+
+def _sheet(maps: NDArray[np.uint8], rows: int, columns: int) -> NDArray[np.uint8]:
+    """All maps in one picture: some rows for each image, the last of them filled up."""
+    n, tall, wide, channels = maps.shape
+    tiles = np.zeros((n, rows * columns, tall, wide), np.uint8)
+    tiles[:, :channels] = np.moveaxis(maps, 3, 1)
+    return mosaic(tiles.reshape(-1, tall, wide), columns)
 
 
 def _beside(image: NDArray[np.uint8], centre: float, side: float, *, gap: float) -> dict[str, Any]:

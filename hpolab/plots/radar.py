@@ -20,10 +20,13 @@ if TYPE_CHECKING:
 __all__ = ["radar"]
 
 
-_BESIDE = (
+_OUTSIDE = (
     "top right", "top right", "bottom right", "bottom right", "bottom left", "top left",
 )  # fmt: skip
-"""Where the numbers stand: clockwise, each outside the polygon."""
+_INSIDE = (
+    "bottom right", "bottom left", "top left", "top right", "top right", "bottom right",
+)  # fmt: skip
+"""Where the numbers stand, clockwise: outside the polygon, or inside near the rim."""
 
 
 def radar(entry: Entry, folder: Path) -> Plot | None:
@@ -34,18 +37,17 @@ def radar(entry: Entry, folder: Path) -> Plot | None:
     figure = draw_figure(
         [_polygon(facts), _corners(facts)],
         height=340,
-        margin={"l": 70, "r": 70, "t": 40, "b": 40},
+        margin={"l": 80, "r": 80, "t": 40, "b": 40},
         showlegend=False,
         polar={
             "bgcolor": BLANK,
             "radialaxis": {
                 "range": (0, 1), "tickvals": (0.25, 0.5, 0.75, 1), "gridcolor": LIGHT["line"],
-                "linecolor": LIGHT["line"], "tickfont": {"color": LIGHT["quiet"], "size": 10},
-                "angle": 90, "tickangle": 90,
+                "linecolor": LIGHT["line"], "showticklabels": False, "ticks": "",
             },
             "angularaxis": {
                 "direction": "clockwise", "rotation": 90, "gridcolor": LIGHT["line"],
-                "linecolor": LIGHT["edge"],
+                "linecolor": LIGHT["edge"], "tickfont": {"size": 11},
             },
         },
     )  # fmt: skip
@@ -80,7 +82,7 @@ def _corners(facts: Examination) -> dict[str, Any]:
         "r": np.array(_values(facts), np.float32),
         "theta": _names(facts),
         "text": [f"{value:.2f}" for value in _values(facts)],
-        "textposition": [_BESIDE[at] for at in range(len(facts.metrics))],
+        "textposition": [_beside(at, value) for at, value in enumerate(_values(facts))],
         "textfont": {"color": [LIGHT["bad" if low else "text"] for low in is_low]},
         "marker": {
             "size": [11 if low else 7 for low in is_low],
@@ -90,6 +92,10 @@ def _corners(facts: Examination) -> dict[str, Any]:
         "customdata": [metric.evidence for metric in facts.metrics.values()],
         "hovertemplate": "%{theta}: %{r:.2f}<br>%{customdata}<extra></extra>",
     }
+
+
+def _beside(at: int, value: float) -> str:
+    return (_INSIDE if value > 0.75 else _OUTSIDE)[at]
 
 
 def _names(facts: Examination) -> list[str]:

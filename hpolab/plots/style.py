@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     import plotly.graph_objects as go
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
 
 __all__ = [
     "BLANK",
@@ -28,6 +28,7 @@ __all__ = [
     "corner",
     "darkened",
     "draw_figure",
+    "finite",
     "line",
     "note",
     "plain",
@@ -51,7 +52,7 @@ TO_BOTH_SIDES: tuple[tuple[float, str], ...] = (
 """A colour scale for amounts below and above zero; orange and blue, for colour-blind people."""
 
 _DARK_TWIN = {pair[0]: pair[1] for pair in SERIES.values()}
-_DARK_TWIN |= {LIGHT[name]: DARK[name] for name in reversed(LIGHT)}
+_DARK_TWIN |= {LIGHT[name]: DARK[name] for name in [*LIGHT][::-1]}
 _COLOUR = re.compile("|".join(map(re.escape, _DARK_TWIN)))
 
 
@@ -77,7 +78,7 @@ def template() -> go.layout.Template:
             "paper_bgcolor": BLANK,
             "plot_bgcolor": BLANK,
             "colorway": [LIGHT["accent"], LIGHT["other"], *(s[0] for s in _after_first())],
-            "margin": {"l": 8, "r": 12, "t": 28, "b": 8},
+            "margin": {"l": 56, "r": 12, "t": 28, "b": 48},
             "xaxis": grid,
             "yaxis": grid,
             "legend": {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom"},
@@ -140,6 +141,11 @@ def band(start: float, end: float, *, along: str = "x", tone: str = "bad") -> di
         f"{other}0": 0,
         f"{other}1": 1,
     }
+
+
+def finite(values: NDArray[Any]) -> NDArray[np.float64]:
+    """Numbers with zeros for those that are not finite, which a verdict speaks of."""
+    return np.where(np.isfinite(values), values, 0.0)
 
 
 def short(name: str, *, limit: int = 14) -> str:

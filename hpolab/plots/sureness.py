@@ -55,17 +55,17 @@ def calibration(entry: Entry, folder: Path) -> Plot | None:
 def _bars(facts: Calibration) -> dict[str, Any]:
     """Bars of right answers; pale where few answers are, outlined where far from the line."""
     marked = facts.far_off & bool(facts.verdict)
-    is_there = facts.count > 0
+    is_there = facts.counts > 0
     return {
         "type": "bar",
         "name": "measured",
         "x": ((facts.edges[1:] + facts.edges[:-1]) / 2)[is_there].astype(np.float32),
         "y": facts.accuracy[is_there].astype(np.float32),
         "width": float(facts.edges[1]) * 0.92,
-        "customdata": np.stack([facts.count, facts.confidence], axis=1)[is_there],
+        "customdata": np.stack([facts.counts, facts.confidence], axis=1)[is_there],
         "marker": {
             "color": LIGHT["accent"],
-            "opacity": np.where(facts.count >= 5, 0.85, 0.35)[is_there],
+            "opacity": np.where(facts.counts >= 5, 0.85, 0.35)[is_there],
             "line": {
                 "color": np.where(marked, LIGHT["bad"], LIGHT["accent"])[is_there].tolist(),
                 "width": np.where(marked, 3, 0)[is_there],

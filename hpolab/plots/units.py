@@ -25,16 +25,6 @@ def outputs(entry: Entry, folder: Path) -> Plot | None:
     facts = facts_of.outputs(Arrays.read(folder), entry.part)
     if facts is None:
         return None
-    marks: dict[str, Any] = {}
-    if facts.verdict:
-        words = "saturated" if facts.saturated else "all the same"
-        edges = facts.edges
-        most = int(facts.counts.argmax())
-        shown = (
-            [(0, 1), (len(edges) - 2, len(edges) - 1)] if facts.saturated else [(most, most + 1)]
-        )
-        marks["shapes"] = [band(float(edges[a]), float(edges[b])) for a, b in shown]
-        marks["annotations"] = [note(words, **corner(1, 1))]
     figure = draw_figure(
         [
             {
@@ -49,8 +39,10 @@ def outputs(entry: Entry, folder: Path) -> Plot | None:
         height=260,
         showlegend=False,
         xaxis=axis("Output of a unit"),
-        yaxis=axis("Share (log scale)", type="log", tickformat=".3~%", dtick=1),
-        **marks,
+        yaxis=axis(
+            "Share (log scale)", type="log", tickformat=".3~%", dtick=1, range=_decades(facts)
+        ),
+        **_marks(facts),
     )
     return Plot(
         name=entry.name,
@@ -62,6 +54,29 @@ def outputs(entry: Entry, folder: Path) -> Plot | None:
         verdict=facts.verdict,
         figure=figure,
     )
+
+
+def _marks(facts: facts_of.Outputs) -> dict[str, Any]:
+    """A shade over the bins in question, and in a word what is wrong with them."""
+    if not facts.verdict:
+        return {}
+    last = len(facts.counts) - 1
+    shown, words = [int(facts.counts.argmax())], "all the same"
+    if not facts.counts.sum():
+        shown, words = [], "no finite number"
+    elif facts.saturated:
+        shown, words = [0, last], "saturated"
+    edges = facts.edges
+    return {
+        "shapes": [band(float(edges[i]), float(edges[i + 1])) for i in shown],
+        "annotations": [note(words, **corner(1, 1))],
+    }
+
+
+def _decades(facts: facts_of.Outputs) -> tuple[float, float]:
+    """From below the smallest share to all, as exponents of ten."""
+    smallest = facts.shares[facts.counts > 0].min(initial=0.1)
+    return float(np.log10(smallest)) - 0.3, 0.1
 
 
 def units(entry: Entry, folder: Path) -> Plot | None:
@@ -83,9 +98,10 @@ def units(entry: Entry, folder: Path) -> Plot | None:
     return Plot(
         name=entry.name,
         title=entry.title,
-        reading="A row is a unit, a column a look at the network: the darker, the more its output "
-        "differs from example to example; red cells are silent: they answer the same to all.",
-        warning="Red rows that stay red to the right are dead units; a whole red column is a "
+        reading="A row is a unit, a column a look at the network: the stronger, the more its "
+        "output differs from example to example; orange or red cells are silent: they answer the "
+        "same to all.",
+        warning="Rows that stay silent to the right are dead units; a whole silent column is a "
         "layer that says nothing any more.",
         verdict=facts.verdict,
         figure=figure,
@@ -111,14 +127,15 @@ def _levels(facts: facts_of.Units, looks: list[str]) -> dict[str, Any]:
 
 
 def _crosses(facts: facts_of.Units, looks: list[str]) -> dict[str, Any]:
-    """Silent cells, in red over the others."""
+    """Silent cells, over the others: red where there are too many."""
+    colour = LIGHT["bad" if facts.verdict else "other"]
     return {
         "type": "heatmap",
         "x": looks,
         "z": np.where(facts.silent.T, 1.0, np.nan).astype(np.float32),
         "zmin": 0,
         "zmax": 1,
-        "colorscale": [(0.0, LIGHT["bad"]), (1.0, LIGHT["bad"])],
+        "colorscale": [(0.0, colour), (1.0, colour)],
         "showscale": False,
         "hovertemplate": "unit %{y} after epoch %{x}: silent<extra></extra>",
     }
