@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from hpolab.network.graph import ArchitectureGraph
-    from hpolab.network.tints import By, Scale, Tint
+    from hpolab.network.tints import Scale, Tint
 
 __all__ = ["draw_network3d"]
 
@@ -58,7 +58,7 @@ _RIMS = ((0, 1), (1, 2), (2, 3), (3, 0), (4, 5), (5, 6), (6, 7), (7, 4), (0, 4),
 
 
 def draw_network3d(
-    graph: ArchitectureGraph, *, by: By = "kind", unfolded: Collection[str] = frozenset()
+    graph: ArchitectureGraph, *, by: str = "kind", unfolded: Collection[str] = frozenset()
 ) -> Plot:
     """A network in space.
 

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from hpolab.network import ArchitectureGraph, ForwardPass, Picture
-    from hpolab.network.tints import By
 
 __all__ = ["forward_html"]
 
@@ -29,7 +28,7 @@ def forward_html(
     forward: ForwardPass,
     *,
     title: str = "",
-    by: By = "kind",
+    by: str = "kind",
     unfolded: Collection[str] = frozenset(),
 ) -> str:
     """The page: it plays, pauses, steps, and needs no server, no Python and no network.
@@ -53,7 +52,7 @@ def forward_html(
     return document(title=title, data=data, script=page.script(*_PARTS), style=page.sheet(*_PARTS))
 
 
-def _tinted(graph: ArchitectureGraph, drawn: Picture, by: By) -> dict[str, Any] | None:
+def _tinted(graph: ArchitectureGraph, drawn: Picture, by: str) -> dict[str, Any] | None:
     """Where each box stands on which scale; None for the colours of kinds."""
     found = scale(graph, by, drawn)
     if found is None:
