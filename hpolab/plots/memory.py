@@ -18,6 +18,7 @@ from hpolab.plots.style import (
     band,
     corner,
     draw_figure,
+    finite,
     line,
     note,
     short,
@@ -83,7 +84,7 @@ def cells(entry: Entry, folder: Path) -> Plot | None:
     facts = facts_of.cells(Arrays.read(folder), entry.part)
     if facts is None or not facts.words:
         return None
-    shown = np.nan_to_num(facts.state[-MAX_STEPS:])
+    shown = finite(facts.state[-MAX_STEPS:])
     bound = float(np.abs(shown).max()) or 1.0
     n = len(shown)
     figure = draw_figure(

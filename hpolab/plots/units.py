@@ -49,7 +49,9 @@ def outputs(entry: Entry, folder: Path) -> Plot | None:
         height=260,
         showlegend=False,
         xaxis=axis("Output of a unit"),
-        yaxis=axis("Share (log scale)", type="log", tickformat=".3~%", dtick=1),
+        yaxis=axis(
+            "Share (log scale)", type="log", tickformat=".3~%", dtick=1, range=_decades(facts)
+        ),
         **marks,
     )
     return Plot(
@@ -62,6 +64,12 @@ def outputs(entry: Entry, folder: Path) -> Plot | None:
         verdict=facts.verdict,
         figure=figure,
     )
+
+
+def _decades(facts: facts_of.Outputs) -> tuple[float, float]:
+    """From below the smallest share to all, as exponents of ten."""
+    smallest = facts.shares[facts.counts > 0].min(initial=0.1)
+    return float(np.log10(smallest)) - 0.3, 0.1
 
 
 def units(entry: Entry, folder: Path) -> Plot | None:
