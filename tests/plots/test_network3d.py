@@ -143,4 +143,4 @@ def test_the_labels_of_a_long_chain_keep_apart() -> None:
 
 def test_what_no_colour_can_say_is_refused(a_cnn: ArchitectureGraph) -> None:
     with pytest.raises(ConfigError, match="helth"):
-        draw_network3d(a_cnn, by="helth")  # type: ignore[arg-type]
+        draw_network3d(a_cnn, by="helth")
