@@ -2,7 +2,7 @@ import itertools
 
 import pytest
 
-from hpolab.palette import DARK, LIGHT, SERIES, STATES, contrast
+from hpolab.palette import DARK, FAMILIES, LIGHT, SERIES, STATES, TONE, contrast, mixed
 from hpolab.scoring import METRICS
 
 PAGES = {"light": LIGHT, "dark": DARK}
@@ -43,3 +43,21 @@ def test_black_on_white_has_the_highest_contrast_there_is():
 def test_both_pages_name_the_same_colours():
     assert list(LIGHT) == list(DARK)
     assert set(STATES.values()) <= set(LIGHT)
+
+
+@pytest.mark.parametrize("page", [0, 1], ids=PAGES)
+def test_every_family_of_layers_has_a_visible_outline_and_a_ground_to_read_on(page):
+    named = (LIGHT, DARK)[page]
+    colours = [pair[page] for pair in FAMILIES.values()]
+    assert len(set(colours)) == len(colours)
+    for colour in colours:
+        ground = mixed(colour, named["surface"], TONE)
+        assert contrast(colour, named["surface"]) >= 3
+        assert contrast(named["text"], ground) >= 4.5
+        assert contrast(named["quiet"], ground) >= 4.5
+
+
+def test_mixing_goes_from_one_colour_to_the_other():
+    assert mixed("#102030", "#ffffff", 1) == "#102030"
+    assert mixed("#102030", "#fffffe", 0) == "#fffffe"
+    assert mixed("#000000", "#ffffff", 0.5) == "#808080"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from hpolab.network.graph import ArchitectureGraph, Layer
@@ -73,17 +72,11 @@ class _Folding:
         ]
 
     def _named(self, units: Sequence[Unit], depth: int) -> list[Block]:
-        """Layers whose names begin alike, up to a number; the longest name that a few share."""
+        """Layers whose names begin alike, up to a number."""
         layers = [unit for unit in units if isinstance(unit, Layer)]
-        sizes = Counter(name for layer in layers for name in _beginnings(layer.name))
-        members: dict[str, list[Layer]] = {}
-        for layer in layers:
-            names = [name for name in _beginnings(layer.name) if sizes[name] >= MIN_GROUP]
-            if names:
-                members.setdefault(names[-1], []).append(layer)
         return [
             Block(self._free(name), name, self.fold(inner, depth=depth))
-            for name, inner in members.items()
+            for name, inner in _named_alike(layers, level=0).items()
             if MIN_GROUP <= len(inner) < len(layers)
         ]
 
@@ -110,6 +103,28 @@ class _Folding:
             name += "…"
         self._taken.add(name)
         return name
+
+
+def _named_alike(layers: Sequence[Layer], *, level: int) -> dict[str, list[Layer]]:
+    """Groups of layers by what their names begin with.
+
+    A group is divided further only if its parts take in all of it: "conv2" into its blocks, but
+    no block of those into "conv2_block1_2" and what is left over.
+    """
+    groups: dict[str, list[Layer]] = {}
+    for layer in layers:
+        beginnings = _beginnings(layer.name)
+        if len(beginnings) > level:
+            groups.setdefault(beginnings[level], []).append(layer)
+    found: dict[str, list[Layer]] = {}
+    for name, inner in groups.items():
+        parts = _named_alike(inner, level=level + 1)
+        is_whole = sum(map(len, parts.values())) == len(inner)
+        if is_whole and all(len(part) >= MIN_GROUP for part in parts.values()):
+            found |= parts
+        else:
+            found[name] = inner
+    return found
 
 
 def _beginnings(name: str) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hpolab.network.picture import Picture
+    from hpolab.network.picture import Box, Picture
 
 __all__ = ["cytoscape"]
 
@@ -29,19 +29,7 @@ def cytoscape(picture: Picture) -> dict[str, Any]:
         frames.append({"data": {"id": frame.name, "label": frame.title} | _parent(around)})
     boxes = [
         {
-            "data": {
-                "id": box.name,
-                "label": box.title,
-                "caption": box.caption,
-                "family": box.family,
-                "shape": box.shape,
-                "parameters": box.parameters,
-                "layers": list(box.layers),
-                "repeats": box.repeats,
-                "width": box.width,
-                "height": box.height,
-            }
-            | _parent(around_box[box.name]),
+            "data": _data(box) | _parent(around_box[box.name]),
             "position": {"x": box.x + box.width / 2, "y": box.y + box.height / 2},
         }
         for box in picture.boxes
@@ -57,6 +45,21 @@ def cytoscape(picture: Picture) -> dict[str, Any]:
         for arrow in picture.arrows
     ]
     return {"data": {"name": picture.name}, "elements": {"nodes": frames + boxes, "edges": edges}}
+
+
+def _data(box: Box) -> dict[str, Any]:
+    return {
+        "id": box.name,
+        "label": box.title,
+        "caption": box.caption,
+        "family": box.family,
+        "shape": box.shape,
+        "parameters": box.parameters,
+        "layers": list(box.layers),
+        "repeats": box.repeats,
+        "width": box.width,
+        "height": box.height,
+    }
 
 
 def _parent(around: Sequence[str]) -> dict[str, str]:

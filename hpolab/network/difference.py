@@ -104,13 +104,15 @@ def _worths(first: Sequence[Layer], second: Sequence[Layer]) -> list[list[int]]:
 def _likeness(one: Layer, other: Layer) -> int:
     """How gladly two layers are held against each other; 0 where they are nothing alike.
 
-    An output layer's activation and another one are not of one role, though of one kind.
+    Layers of one family and name are, and those of one kind; a reader and the same one both ways
+    count as one kind. The activation of the answer and another one are not of one role.
     """
     if family(one) != family(other) or _is_answer(one) != _is_answer(other):
         return 0
-    if one.kind != other.kind and "wraps" not in {**one.details, **other.details}:
-        return _SAME_NAME if one.name == other.name else 0
-    return _SAME_NAME if one.name == other.name else _ALIKE
+    if one.name == other.name:
+        return _SAME_NAME
+    is_wrapped = "wraps" in one.details or "wraps" in other.details
+    return _ALIKE if one.kind == other.kind or is_wrapped else 0
 
 
 def _is_answer(layer: Layer) -> bool:

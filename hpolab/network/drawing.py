@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hpolab.network.lettering import CAPTION, SIZE, TITLE, Lettering, text_width
 from hpolab.network.outlines import Command, circle_corner, outline, rounded
+from hpolab.network.tints import box_tints, scale
 from hpolab.palette import FAMILIES, LIGHT, TONE, mixed
 
 if TYPE_CHECKING:
+    from hpolab.network.graph import ArchitectureGraph
     from hpolab.network.picture import Arrow, Box, Frame, Picture
     from hpolab.network.tints import Scale, Tint
 
@@ -76,6 +78,16 @@ class Colours(NamedTuple):
 
     tints: Mapping[str, Tint]
     scale: Scale
+
+    @classmethod
+    def by(cls, graph: ArchitectureGraph, picture: Picture, what: str) -> Colours | None:
+        """The colours of a picture of this graph; None for those of families.
+
+        Raises:
+            ConfigError: There is no such thing to colour by.
+        """
+        meaning = scale(graph, what, picture)
+        return None if meaning is None else cls(box_tints(graph, picture, what), meaning)
 
 
 def drawn(picture: Picture, colours: Colours | None) -> tuple[Group, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from pydantic import Field
@@ -22,9 +22,7 @@ if TYPE_CHECKING:
     from hpolab.network.graph import ArchitectureGraph, Layer
     from hpolab.network.picture import Picture
 
-__all__ = ["By", "Scale", "Tint", "box_tints", "layer_health_value", "offered", "scale", "tints"]
-
-By = Literal["kind", "health", "activation", "parameters", "gradient"]
+__all__ = ["Scale", "Tint", "box_tints", "layer_health_value", "offered", "scale", "tints"]
 
 NOT_KNOWN = "not measured"
 
@@ -74,7 +72,7 @@ class _Measure(NamedTuple):
     position: Callable[[float, Sequence[float]], float]
 
 
-def tints(graph: ArchitectureGraph, by: By) -> dict[str, Tint]:
+def tints(graph: ArchitectureGraph, by: str) -> dict[str, Tint]:
     """Where each layer stands, by its name.
 
     Raises:
@@ -83,7 +81,7 @@ def tints(graph: ArchitectureGraph, by: By) -> dict[str, Tint]:
     return _tints({layer.name: (layer,) for layer in graph.layers}, by)
 
 
-def box_tints(graph: ArchitectureGraph, picture: Picture, by: By) -> dict[str, Tint]:
+def box_tints(graph: ArchitectureGraph, picture: Picture, by: str) -> dict[str, Tint]:
     """Where each box of a picture of this graph stands, by its name.
 
     A folded block is as healthy as its worst layer, has the parameters of all, and for the rest
@@ -92,7 +90,7 @@ def box_tints(graph: ArchitectureGraph, picture: Picture, by: By) -> dict[str, T
     return _tints(_by_box(graph, picture), by)
 
 
-def scale(graph: ArchitectureGraph, by: By, picture: Picture | None = None) -> Scale | None:
+def scale(graph: ArchitectureGraph, by: str, picture: Picture | None = None) -> Scale | None:
     """What the colours mean; None for those of families, which the legend explains.
 
     Args:
@@ -117,9 +115,9 @@ def scale(graph: ArchitectureGraph, by: By, picture: Picture | None = None) -> S
     return Scale(title=measure.title, low=measure.words(low), high=measure.words(max(known)))
 
 
-def offered(graph: ArchitectureGraph) -> tuple[By, ...]:
+def offered(graph: ArchitectureGraph) -> tuple[str, ...]:
     """What is known of this network, and so can colour it."""
-    names: tuple[By, ...] = ("health", "activation", "gradient")
+    names = ("health", "activation", "gradient")
     measured = tuple(
         by for by in names if _known(_measure(by), [(layer,) for layer in graph.layers])
     )
@@ -146,7 +144,7 @@ def _gradient_score(elasticity: float) -> float:
     return float(elasticity_score(np.array([exponent]))[0])
 
 
-def _tints(groups: Mapping[str, Sequence[Layer]], by: By) -> dict[str, Tint]:
+def _tints(groups: Mapping[str, Sequence[Layer]], by: str) -> dict[str, Tint]:
     if by == "kind":
         return {name: Tint(words=_kind_words(layers)) for name, layers in groups.items()}
     measure = _measure(by)

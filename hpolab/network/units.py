@@ -11,6 +11,7 @@ from hpolab.network.graph import Layer
 
 __all__ = ["Block", "Unit", "folded", "layers_of", "title_of", "unit_of"]
 
+_TO = " to "
 _NUMBERED = re.compile(r"(.*?)(\d+[a-z]?)$")
 
 
@@ -52,24 +53,38 @@ def folded(units: Sequence[Unit], found: Sequence[Block]) -> tuple[Unit, ...]:
 
     A block that something leaves and enters again cannot be drawn as one box; it is left out.
     """
+    together = _ordered(_replaced(units, found))
+    if together is not None:
+        return together
     current = tuple(units)
     for block in found:
-        held = {layer.name for layer in layers_of(block)}
-        others = [unit for unit in current if layers_of(unit)[0].name not in held]
-        last = max(at for at, unit in enumerate(current) if layers_of(unit)[0].name in held)
-        before = sum(layers_of(unit)[0].name not in held for unit in current[:last])
-        ordered = _ordered([*others[:before], block, *others[before:]])
+        ordered = _ordered(_replaced(current, (block,)))
         current = ordered if ordered is not None else current
     return current
 
 
+def _replaced(units: Sequence[Unit], found: Sequence[Block]) -> list[Unit]:
+    """The units with each block where the last that it holds has been."""
+    block_of = {layer.name: block for block in found for layer in layers_of(block)}
+    held = [block_of.get(layers_of(unit)[0].name) for unit in units]
+    last = {block.name: at for at, block in enumerate(held) if block is not None}
+    replaced: list[Unit] = []
+    for at, (unit, block) in enumerate(zip(units, held, strict=True)):
+        if block is None:
+            replaced.append(unit)
+        elif last[block.name] == at:
+            replaced.append(block)
+    return replaced
+
+
 def title_of(first: Unit, last: Unit) -> str:
     """What a row of units is called: "conv2_block2-3", or its first and last."""
-    names = [unit.name if isinstance(unit, Layer) else unit.title for unit in (first, last)]
+    titles = [unit.name if isinstance(unit, Layer) else unit.title for unit in (first, last)]
+    names = [titles[0].partition(_TO)[0], titles[1].rpartition(_TO)[2]]
     parts = [_NUMBERED.match(name) for name in names]
     if parts[0] and parts[1] and parts[0][1] == parts[1][1]:
-        return f"{names[0]} to {parts[1][2]}"
-    return f"{names[0]} to {names[1]}"
+        return f"{names[0]}{_TO}{parts[1][2]}"
+    return f"{names[0]}{_TO}{names[1]}"
 
 
 def _ordered(units: Sequence[Unit]) -> tuple[Unit, ...] | None:

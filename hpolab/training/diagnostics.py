@@ -110,6 +110,8 @@ class Diagnostics:
         axes = ("probe", "weight")
         epochs = [probe.epoch for probe in probes]
         recording.add("probe_epoch", epochs, "epochs after which was looked", axes=("probe",))
+        losses = [probe.loss for probe in probes]
+        recording.add("probe_loss", losses, "mean cross-entropy on the probe batch", axes=axes[:1])
         tables: dict[str, tuple[list[Any], str]] = {
             "gradient_norm": (
                 [list(probe.gradient_norms.values()) for probe in probes],
