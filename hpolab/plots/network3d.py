@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from hpolab.network.graph import ArchitectureGraph
-    from hpolab.network.tints import By, Scale, Tint
+    from hpolab.network.tints import Scale, Tint
 
 __all__ = ["draw_network3d"]
 
@@ -24,18 +24,24 @@ MAX_LABELS = 28
 ROOM = 0.3
 """Above the first row and below the last."""
 
+TALL, WIDE, WIDE_CHAIN = 2.0, 1.8, 0.8
+"""How much of plotly's scene a network takes: 3 fill its height, 1.8 a phone's width."""
+
 BESIDE = 0.08
 """How far beside what it passes a line runs."""
 
-LABEL_AWAY = 92
+LABEL_AWAY = 116
 """Pixels from the middle of a solid to its label."""
 
+_LEGEND: dict[str, Any] = {
+    "orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "itemwidth": 30,
+}  # fmt: skip
 _BESIDE: Mapping[str, Any] = {
     "ax": LABEL_AWAY, "ay": 0, "xanchor": "left", "borderpad": 0,
     "arrowcolor": LIGHT["edge"], "arrowwidth": 1, "arrowhead": 0,
 }  # fmt: skip
 _UPON: Mapping[str, Any] = {
-    "showarrow": False, "bgcolor": LIGHT["surface"], "opacity": 0.85, "borderpad": 2,
+    "showarrow": False, "opacity": 0.85, "borderpad": 2,
 }  # fmt: skip
 _READING = (
     "Each solid is a layer or a block of layers, the input on top. Pictures are as wide and deep "
@@ -52,7 +58,7 @@ _RIMS = ((0, 1), (1, 2), (2, 3), (3, 0), (4, 5), (5, 6), (6, 7), (7, 4), (0, 4),
 
 
 def draw_network3d(
-    graph: ArchitectureGraph, *, by: By = "kind", unfolded: Collection[str] = frozenset()
+    graph: ArchitectureGraph, *, by: str = "kind", unfolded: Collection[str] = frozenset()
 ) -> Plot:
     """A network in space.
 
@@ -75,7 +81,7 @@ def draw_network3d(
         height=_height(laid_out),
         scene=_scene(laid_out),
         margin={"l": 0, "r": 0, "t": 40, "b": 0},
-        legend={"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "itemwidth": 30},
+        legend=_LEGEND if legend is None else {**_LEGEND, "x": 1, "xanchor": "right"},
         uirevision=graph.name,
     )
     return Plot(
@@ -135,8 +141,8 @@ def _mesh(some: Sequence[Solid], words: Mapping[str, Tint]) -> dict[str, Any]:
         "text": [_words(solid, words) for solid in some for _ in _CORNERS],
         "hovertemplate": "%{text}<extra></extra>",
         "flatshading": True,
-        "lighting": {"ambient": 0.75, "diffuse": 0.5, "specular": 0.05, "roughness": 0.9},
-        "lightposition": {"x": -2000, "y": -4000, "z": 3000},
+        "lighting": {"ambient": 0.9, "diffuse": 0.35, "specular": 0.0, "fresnel": 0.0},
+        "lightposition": {"x": -1000, "y": -3000, "z": 9000},
     }
 
 
@@ -181,42 +187,47 @@ def _lines(pieces: Sequence[Sequence[Any]], *, colour: str, width: float) -> dic
 
 def _scene(laid_out: Solids) -> dict[str, Any]:
     hidden = {"visible": False, "showspikes": False}
-    left = min((solid.x - solid.width / 2 for solid in laid_out.solids), default=0.0)
-    right = max((solid.x + solid.width / 2 for solid in laid_out.solids), default=1.0)
-    deep = max((solid.depth for solid in laid_out.solids), default=1.0)
+    reach = max((abs(solid.x) + solid.width / 2 for solid in laid_out.solids), default=0.5)
+    depth = max((solid.depth for solid in laid_out.solids), default=1.0)
     height = laid_out.height + ROOM
-    longest = max(right - left, height)
+    is_chain = _is_chain(laid_out)
+    zoom = min(TALL / height, (WIDE_CHAIN if is_chain else WIDE) / (2 * reach))
     return {
-        "xaxis": {**hidden, "range": [left, right]},
-        "yaxis": {**hidden, "range": [-deep / 2, deep / 2]},
+        "xaxis": {**hidden, "range": [-reach, reach]},
+        "yaxis": {**hidden, "range": [-depth / 2, depth / 2]},
         "zaxis": {**hidden, "range": [-ROOM / 2, laid_out.height + ROOM / 2]},
         "aspectmode": "manual",
-        "aspectratio": {
-            "x": (right - left) / longest,
-            "y": deep / longest,
-            "z": height / longest,
-        },
+        "aspectratio": {"x": 2 * reach * zoom, "y": depth * zoom, "z": height * zoom},
+        # labels beside a chain need room to its right, on a phone too
+        "domain": {"x": [0.02, 0.66] if is_chain else [0, 0.9]},
         "bgcolor": BLANK,
         "dragmode": "turntable",
         "camera": {
             "projection": {"type": "orthographic"},  # rows, and so labels, are equally far apart
-            "eye": {"x": -0.55, "y": -1.3, "z": 0.45},
-            "center": {"x": 0.12, "y": 0, "z": 0},
+            "eye": {"x": -0.6, "y": -1.3, "z": 0.42},
         },
         "annotations": _labels(laid_out),
     }
+
+
+def _is_chain(laid_out: Solids) -> bool:
+    """Whether no row has two."""
+    return len(laid_out.solids) == laid_out.rows
 
 
 def _labels(laid_out: Solids) -> list[dict[str, Any]]:
     """Names, beside a solid that is alone in its row, else upon it."""
     named = _named(laid_out)
     in_row = Counter(solid.row for solid in laid_out.solids)
+    is_chain = _is_chain(laid_out)
+    letters = 17 if is_chain else 12
     return [
         {
             "x": solid.x, "y": solid.y, "z": solid.z,
             "font": {"size": 11, "color": LIGHT["text"]},
+            "bgcolor": LIGHT["surface"] if not is_chain else BLANK,
             **(_BESIDE if in_row[solid.row] == 1 else _UPON),
-            "text": short(solid.box.title, limit=18 if in_row[solid.row] == 1 else 10),
+            "text": short(solid.box.title, limit=letters if in_row[solid.row] == 1 else 9),
         }
         for solid in laid_out.solids
         if solid.box.name in named
@@ -254,4 +265,4 @@ def _words(solid: Solid, words: Mapping[str, Tint]) -> str:
 
 def _height(laid_out: Solids) -> int:
     """In pixels: a line for each label."""
-    return max(420, min(640, 150 + 17 * laid_out.rows))
+    return max(420, min(760, 190 + 19 * laid_out.rows))

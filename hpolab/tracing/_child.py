@@ -41,6 +41,7 @@ def main(work: str, idle_seconds: str) -> None:
     inbox: SimpleQueue[bytes] = SimpleQueue()
     threading.Thread(target=_listen, args=(inbox,), daemon=True).start()
     answer: Callable[[Question], ForwardPass] = find_function(work)()
+    _write(replies, b"\n")  # ready
     while True:
         try:
             line = inbox.get(timeout=float(idle_seconds))

@@ -38,6 +38,8 @@ _BOOT = (
 )
 _LOG_TAIL_BYTES = 600
 _CLOSE_SECONDS = 2.0
+_START_SECONDS = 180.0
+"""TensorFlow takes seconds to load, and minutes where all cores train."""
 
 
 class Tracer:
@@ -53,7 +55,7 @@ class Tracer:
         """Nothing is started yet.
 
         Args:
-            timeout_seconds: How long one answer may take, the start of the process included.
+            timeout_seconds: How long one answer may take, once the process is there.
             idle_seconds: How long the process waits for a question before it ends.
             work: What the process does, "module:function".
         """
@@ -151,6 +153,7 @@ class _Child:
                 f"no process can be started ({error}); free some memory."
             ) from error
         self.pid = self._process.pid
+        self._is_ready = False
         self._last_words = "."
         self._lines: SimpleQueue[bytes | None] = SimpleQueue()
         threading.Thread(target=self._listen, name="hpolab-tracer", daemon=True).start()
@@ -164,11 +167,15 @@ class _Child:
         """Its answer to a line; a process that has none in time is ended."""
         # aside: a process that is stopped reads nothing, and a picture does not fit into the pipe
         threading.Thread(target=self._write, args=(line,), daemon=True).start()
+        seconds = _START_SECONDS
         try:
-            answer = self._lines.get(timeout=timeout)
+            if not self._is_ready:
+                self._is_ready = self._lines.get(timeout=seconds) is not None
+            seconds = timeout
+            answer = self._lines.get(timeout=seconds) if self._is_ready else None
         except Empty:
             self.end()
-            return _Said(problem=f"the network gave no answer in {timeout:g} seconds.")
+            return _Said(problem=f"the network gave no answer in {seconds:g} seconds.")
         if answer is not None:
             return _Said(answer)
         code = self._process.wait()
