@@ -5,7 +5,7 @@ from __future__ import annotations
 from hpolab.analysis.axes import Axis, axes_of, spoken
 from hpolab.analysis.costs import Costs, costs
 from hpolab.analysis.history import History, history
-from hpolab.analysis.importance import Importance, importances
+from hpolab.analysis.importance import Importance, importances, strongest
 from hpolab.analysis.measured import Measured, measure
 from hpolab.analysis.overview import Overview, Overviews
 from hpolab.analysis.parallel import Parallel, parallel
@@ -54,6 +54,7 @@ __all__ = [
     "places",
     "rank",
     "spoken",
+    "strongest",
     "table_of",
     "timeline",
     "unbeaten",

@@ -22,7 +22,8 @@ __all__ = ["MOST_GROUPS", "Axis", "axes_of", "spoken"]
 MOST_GROUPS = 8
 _FEWEST_IN_GROUP = 8
 _LOG_RATIO = 100
-"""Without a search space, positive numbers over two decades are taken to be on a log scale."""
+"""Without a search space, numbers are taken to be on a log scale when they are positive, span two
+decades, and the middle one is nearer to the middle of that scale than to that of a linear one."""
 
 
 class Axis(NamedTuple):
@@ -133,8 +134,9 @@ def _axis(name: str, parameter: Parameter) -> Axis:
 def _seen(name: str, values: list[Value]) -> Axis:
     if not all(_is_number(value) for value in values):
         return _choice(name, sorted(values, key=str))
-    low, high = min(map(float, values)), max(map(float, values))
-    is_log = low > 0 and high / low >= _LOG_RATIO
+    numbers = sorted(map(float, values))
+    low, high, middle = numbers[0], numbers[-1], numbers[len(numbers) // 2]
+    is_log = low > 0 and high / low >= _LOG_RATIO and middle**2 < math.sqrt(low * high) * high / 2
     return Axis(name, (), is_log, low, high, all(isinstance(value, int) for value in values))
 
 

@@ -27,13 +27,14 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["TARGETS", "TRIALS_PER_AXIS", "Importance", "importances"]
+__all__ = ["TARGETS", "TRIALS_PER_AXIS", "Importance", "importances", "strongest"]
 
 TARGETS = ("score", "accuracy", "health")
 TRIALS_PER_AXIS = 4
 """With fewer completed trials per hyperparameter no share is believed: our rule of thumb."""
 
 _DRAWS = 200
+_FEWEST = 3
 
 
 class Importance(NamedTuple):
@@ -77,6 +78,21 @@ def importances(
     return tuple(_importance(target, rows, axes) for target in targets)
 
 
+def strongest(measured: Measured, axes: Sequence[Axis]) -> list[str]:
+    """The names of the hyperparameters, those first that the score goes with most."""
+    rows = measured.completed()
+    if len(rows.trials) < _FEWEST:
+        return [axis.name for axis in axes]
+    score = rows.score - rows.score.mean()
+    once = np.ones((len(score), 1))
+    shares = [
+        _shares(_members(axis.groups(axis.places(rows.trials))), score[:, None], once)[0]
+        for axis in axes
+    ]
+    order = np.argsort(-np.array(shares).clip(0), kind="stable")
+    return [axes[place].name for place in order]
+
+
 def _importance(target: str, rows: Measured, axes: Sequence[Axis]) -> Importance:
     values: Array = getattr(rows, target)
     known = ~np.isnan(values)
@@ -84,7 +100,7 @@ def _importance(target: str, rows: Measured, axes: Sequence[Axis]) -> Importance
     n, names = len(values), tuple(axis.name for axis in axes)
     needed = TRIALS_PER_AXIS * len(axes)
     nothing = np.zeros(len(axes))
-    if n < 3 or not axes or np.ptp(values) == 0:
+    if n < _FEWEST or not axes or np.ptp(values) == 0:
         return Importance(target, n, names, nothing, nothing, nothing, 0.0, needed)
     values = (values - values.mean()) / values.std()  # shares do not depend on it, rounding does
     members = [_members(axis.groups(axis.places(rows.trials))) for axis in axes]

@@ -1,8 +1,7 @@
-"""``hpolab confirm``, ``export`` and ``delete``: what is done with a finished sweep."""
+"""``hpolab confirm`` and ``delete``: what is done with a finished sweep."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -20,7 +19,7 @@ __all__ = ["register"]
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
-    for command in (confirm, export, delete):
+    for command in (confirm, delete):
         app.command()(command)
 
 
@@ -46,36 +45,6 @@ def confirm(
     _show(confirmation, out)
     out.print(" ".join(in_words(confirmation)), style="bold", soft_wrap=not out.is_terminal)
     raise typer.Exit(1 if confirmation.flattery is None else 0)
-
-
-def export(
-    which: TheSweep,
-    zip_file: Annotated[
-        Path | None, typer.Option("--zip", help="The whole folder.", show_default=False)
-    ] = None,
-    csv_file: Annotated[
-        Path | None, typer.Option("--csv", help="One row a trial.", show_default=False)
-    ] = None,
-    optuna_file: Annotated[
-        Path | None,
-        typer.Option("--optuna", help="SQLite for optuna-dashboard.", show_default=False),
-    ] = None,
-) -> None:
-    """Write a sweep as an archive, a table or an Optuna storage."""
-    from hpolab.cli.console import console
-    from hpolab.cli.finding import open_sweep
-    from hpolab.errors import ConfigError
-    from hpolab.export import export_csv, export_optuna, export_zip
-
-    sweep, out = open_sweep(which), console()
-    wanted = [(export_zip, zip_file), (export_csv, csv_file), (export_optuna, optuna_file)]
-    if not any(path for _, path in wanted):
-        raise ConfigError("say what to write: --zip PATH, --csv PATH or --optuna PATH.")
-    for write, path in wanted:
-        if path is not None:
-            out.print(f"wrote {write(sweep, path)}", soft_wrap=True)
-    if optuna_file is not None:
-        out.print(f"open it with: optuna-dashboard sqlite:///{optuna_file}", soft_wrap=True)
 
 
 def delete(

@@ -135,8 +135,11 @@ class Updates(NamedTuple):
         which = self.too_large or self.too_small
         if not which:
             return ""
-        found = f"A step typically moves {self.matrices[which[0]]} by {self.typical[which[0]]:.1e}"
         more = f" (and {len(which) - 1} more)" if len(which) > 1 else ""
+        ratio = self.typical[which[0]]
+        if not np.isfinite(ratio):
+            return f"Steps of {self.matrices[which[0]]}{more} are no longer finite numbers."
+        found = f"A step typically moves {self.matrices[which[0]]} by {ratio:.1e}"
         how = "too far" if self.too_large else "hardly at all"
         return f"{found} of its size{more}: {how}."
 

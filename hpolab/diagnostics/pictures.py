@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Maps", "Mistakes", "maps", "mistakes"]
 
 FLAT = 1
-MANY_FLAT = 0.3
+MANY_FLAT = 0.5
 SURE = 0.9
 MANY_SURE = 5
 
@@ -106,8 +106,7 @@ class Maps(NamedTuple):
     def verdict(self) -> str:
         """What is wrong, in a sentence; empty when nothing is.
 
-        More than 0.3 of the channels are flat: the share of silent units at which
-        ``health.neurons`` begins to give advice.
+        More than half of the channels are flat, as with silent units.
         """
         total = self.maps.shape[-1]
         if len(self.flat) <= MANY_FLAT * total:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from hpolab.health.neurons import LOW, alive
+from hpolab.health.neurons import alive
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Outputs", "Units", "outputs", "units"]
 
-MANY_SILENT = 1 - LOW
+MANY_SILENT = 0.5
 STUCK = 0.975
 SATURATED = 0.5
 BOTH_ENDS = 0.05
@@ -46,8 +46,8 @@ class Units(NamedTuple):
     def verdict(self) -> str:
         """What is wrong, in a sentence; empty when nothing is.
 
-        More than 0.3 of the units are silent at the last look, where ``health.neurons`` begins
-        to give advice.
+        More than half of the units are silent at the last look: the worst layers of healthy runs
+        have up to 45 % (``health.limits``).
         """
         if not np.isfinite(self.std[-1]).all():
             return f"Outputs of {self.layer} are no longer finite numbers."

@@ -35,7 +35,7 @@ class LayerHealth(Frozen):
 
     Attributes:
         silent: Share of units that say nothing, in [0, 1].
-        activation: Mean absolute output of its units.
+        activation: Root mean square of its units' outputs.
         gradient: Norm of the loss gradient of its weights.
         update: How far one step moves its weights, in relation to their norm.
         elasticity: Of its weight matrix that is worst off: relative change of the loss per

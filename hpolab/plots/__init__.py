@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hpolab.plots.catalogue import available, draw
 from hpolab.plots.plot import Entry, Plot
-from hpolab.plots.sweeps import (
+from hpolab.plots.sweep import (
     SweepEntry,
     SweepOption,
     draw_sweep,

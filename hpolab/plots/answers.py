@@ -33,11 +33,11 @@ def confusion(entry: Entry, folder: Path) -> Plot | None:
     names = [short(name) for name in facts.classes[::every]]
     places = np.arange(0, len(facts.classes), every)
     ticks = {"tickvals": places, "ticktext": names, "showgrid": False, "constrain": "domain"}
-    tilt = 0 if max(map(len, names)) <= 2 else 45
+    tilt = 0 if max(map(len, names)) <= 2 else -45
     figure = draw_figure(
         _cells(facts),
         height=400,
-        xaxis=axis("Predicted class", tickangle=tilt, **ticks),
+        xaxis=axis("Predicted class", tickangle=tilt, ticklabeloverflow="allow", **ticks),
         yaxis=axis(
             "True class",
             autorange="reversed",

@@ -10,7 +10,7 @@ from hpolab.diagnostics.arrays import Arrays
 from hpolab.diagnostics.weights import filters as read
 from hpolab.plots.mosaic import frames, mosaic, pitch, tile_scale
 from hpolab.plots.plot import Plot
-from hpolab.plots.style import TO_BOTH_SIDES, axis, draw_figure
+from hpolab.plots.style import TO_BOTH_SIDES, axis, draw_figure, finite
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,8 +29,8 @@ def filters(entry: Entry, folder: Path) -> Plot | None:
     facts = read(Arrays.read(folder), entry.part)
     if facts is None:
         return None
-    bound = float(np.nanmax(np.abs(facts.kernels), initial=0.0)) or 1.0
-    kernels = np.moveaxis(facts.kernels, (2, 3), (0, 1))  # (input channels, filters, k, k)
+    kernels = finite(np.moveaxis(facts.kernels, (2, 3), (0, 1)))  # (channels, filters, k, k)
+    bound = float(np.abs(kernels).max()) or 1.0
     if len(kernels) == 1:
         tiles, columns = kernels[0], min(ACROSS, kernels.shape[1])
     else:
@@ -38,7 +38,7 @@ def filters(entry: Entry, folder: Path) -> Plot | None:
             kernels[:, :MAX_COLUMNS].reshape(-1, *kernels.shape[2:]),
             min(MAX_COLUMNS, kernels.shape[1]),
         )
-    picture = mosaic(np.rint(128 + 127 * np.nan_to_num(tiles / bound)).astype(np.uint8), columns)
+    picture = mosaic(np.rint(128 + 127 * tiles / bound).astype(np.uint8), columns)
     figure = draw_figure(
         [tile_scale(picture, TO_BOTH_SIDES, low=-bound, high=bound, title="weight")],
         height=int(130 + min(430, 330 * picture.shape[0] / picture.shape[1])),

@@ -11,7 +11,7 @@ from hpolab.diagnostics.arrays import Arrays
 from hpolab.diagnostics.gradients import LEAST_UPDATE, MOST_UPDATE
 from hpolab.palette import LIGHT, SERIES
 from hpolab.plots.plot import Plot
-from hpolab.plots.style import axis, band, corner, draw_figure, line, note
+from hpolab.plots.style import axis, band, corner, draw_figure, finite, line, note
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -107,7 +107,7 @@ def _lines(
 
 def _drawn(values: Array) -> Array:
     """Numbers that a logarithmic scale can show."""
-    return np.where(np.isfinite(values), np.maximum(np.nan_to_num(values), FLOOR), np.nan)
+    return np.where(np.isfinite(values), np.maximum(finite(values), FLOOR), np.nan)
 
 
 def _decades(values: Array) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def curves(entry: Entry, folder: Path) -> Plot | None:
             domain=_RATE,
             type="log",
             range=_decades(facts),
-            dtick=np.ceil(np.ptp(_decades(facts)) / 3),
+            dtick=np.ceil(np.ptp(_decades(facts)) / 2),
             exponentformat="power",
         ),
         hovermode="x unified",

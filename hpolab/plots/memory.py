@@ -18,6 +18,7 @@ from hpolab.plots.style import (
     band,
     corner,
     draw_figure,
+    finite,
     line,
     note,
     short,
@@ -26,6 +27,8 @@ from hpolab.plots.style import (
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
     from hpolab.diagnostics.texts import Word
     from hpolab.plots.plot import Entry
 
@@ -33,6 +36,8 @@ __all__ = ["cells", "gates", "reach"]
 
 MAX_STEPS = 40
 FLOOR = 1e-12
+_NUMBERS = ("", "2", "3")
+"""What plotly adds to the name of each gate's axis."""
 
 
 def gates(entry: Entry, folder: Path) -> Plot | None:
@@ -42,28 +47,16 @@ def gates(entry: Entry, folder: Path) -> Plot | None:
         return None
     shown = np.rint(100 * facts.open[-MAX_STEPS:]).astype(np.uint8)
     n = len(shown)
-    axes: dict[str, Any] = {}
-    traces, shapes = [], []
-    for at, name in enumerate(GATES):
-        number = "" if at == 0 else str(at + 1)
-        axes[f"xaxis{number}"] = axis(
-            f"{name} gate<br>of unit", domain=(at * 0.345, at * 0.345 + 0.31), anchor="y",
-            showgrid=False, dtick=5,
-        )  # fmt: skip
-        traces.append(
-            {
-                "type": "heatmap", "z": shown[:, at], "xaxis": f"x{number}", "zmin": 0,
-                "zmax": 100, "colorscale": FROM_NONE, "showscale": at == 0,
-                "colorbar": _bar("% open"),
-                "hovertemplate": f"{name} gate of unit %{{x}}: %{{z}} % open<extra></extra>",
-            }
-        )  # fmt: skip
-        if facts.verdict:
-            shapes += [
-                _column(unit, f"x{number}", n) for unit in np.flatnonzero(facts.shut[at]).tolist()
-            ]
+    shut = [
+        _column(unit, f"x{_NUMBERS[at]}", n)
+        for at, unit in np.argwhere(facts.shut & bool(facts.verdict)).tolist()
+    ]
     figure = draw_figure(
-        traces, height=150 + 14 * n, shapes=shapes, yaxis=_words(facts.words, n), **axes
+        [_gate(shown[:, at], at) for at in range(len(GATES))],
+        height=150 + 14 * n,
+        shapes=shut,
+        yaxis=_words(facts.words, n),
+        **{f"xaxis{number}": _gate_axis(at) for at, number in enumerate(_NUMBERS)},
     )
     return Plot(
         name=entry.name,
@@ -71,10 +64,30 @@ def gates(entry: Entry, folder: Path) -> Plot | None:
         reading="The network reads from top to bottom; each column is a unit. The input gate lets "
         "the word in, the forget gate keeps what was before, the output gate says it: the "
         f"stronger, the more open. Shown are {_which(facts.words)}.",
-        warning="Columns that are pale from top to bottom are gates that never open: their units "
+        warning="Columns that are faint from top to bottom are gates that never open: their units "
         "take nothing in, keep nothing, or say nothing.",
         verdict=facts.verdict,
         figure=figure,
+    )
+
+
+def _gate(shown: NDArray[np.uint8], at: int) -> dict[str, Any]:
+    """One gate: words downwards, units across."""
+    return {
+        "type": "heatmap", "z": shown, "xaxis": f"x{_NUMBERS[at]}", "zmin": 0, "zmax": 100,
+        "colorscale": FROM_NONE, "showscale": at == 0, "colorbar": _bar("% open"),
+        "hovertemplate": f"{GATES[at]} gate of unit %{{x}}: %{{z}} % open<extra></extra>",
+    }  # fmt: skip
+
+
+def _gate_axis(at: int) -> dict[str, Any]:
+    start = at * 0.345
+    return axis(
+        f"{GATES[at]} gate<br>of unit",
+        domain=(start, start + 0.31),
+        anchor="y",
+        showgrid=False,
+        dtick=5,
     )
 
 
@@ -83,7 +96,7 @@ def cells(entry: Entry, folder: Path) -> Plot | None:
     facts = facts_of.cells(Arrays.read(folder), entry.part)
     if facts is None or not facts.words:
         return None
-    shown = np.nan_to_num(facts.state[-MAX_STEPS:])
+    shown = finite(facts.state[-MAX_STEPS:])
     bound = float(np.abs(shown).max()) or 1.0
     n = len(shown)
     figure = draw_figure(

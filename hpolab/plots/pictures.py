@@ -30,6 +30,7 @@ MAX_TEXTS = 12
 MAX_WORDS = 120
 CHANNELS_IN_A_ROW = 8
 ROW_PIXELS = 330
+_OUTLINED = note("outlined: always the same", **corner(1, 0, yanchor="top", yshift=-18))
 
 
 def mistakes(entry: Entry, folder: Path) -> Plot | None:
@@ -156,9 +157,7 @@ def maps(entry: Entry, folder: Path) -> Plot | None:
     columns = min(CHANNELS_IN_A_ROW, channels)
     rows = -(-channels // columns)
     step_y, step_x = pitch(tall), pitch(wide)
-    tiles = np.zeros((n, rows * columns, tall, wide), np.uint8)
-    tiles[:, :channels] = np.moveaxis(facts.maps, 3, 1)
-    picture = mosaic(tiles.reshape(-1, tall, wide), columns)
+    picture = _sheet(facts.maps, rows, columns)
     side = min(rows, 2) * step_y - 1
     centres = (np.arange(n) + 0.5) * rows * step_y - 1
     traces = [tile_scale(picture, FROM_NONE, low=facts.low, high=facts.high, title="output")]
@@ -170,8 +169,7 @@ def maps(entry: Entry, folder: Path) -> Plot | None:
         traces,
         height=int(120 + min(620, 330 * n * rows * step_y / across)),
         shapes=frames(flat, columns, step_y, step_x) if facts.verdict else [],
-        annotations=[note("outlined: always the same", **corner(1, 0, yanchor="top", yshift=-18))]
-        if facts.verdict else [],
+        annotations=[_OUTLINED] if facts.verdict else [],
         xaxis=axis(f"Channel, {columns} in a row", constrain="domain", showgrid=False,
                    tickvals=(np.arange(columns) + 0.5) * step_x - 1,
                    ticktext=[str(i) for i in range(columns)],
@@ -190,6 +188,14 @@ def maps(entry: Entry, folder: Path) -> Plot | None:
         verdict=facts.verdict,
         figure=figure,
     )
+
+
+def _sheet(maps: NDArray[np.uint8], rows: int, columns: int) -> NDArray[np.uint8]:
+    """All maps in one picture: some rows for each image, the last of them filled up."""
+    n, tall, wide, channels = maps.shape
+    tiles = np.zeros((n, rows * columns, tall, wide), np.uint8)
+    tiles[:, :channels] = np.moveaxis(maps, 3, 1)
+    return mosaic(tiles.reshape(-1, tall, wide), columns)
 
 
 def _beside(image: NDArray[np.uint8], centre: float, side: float, *, gap: float) -> dict[str, Any]:

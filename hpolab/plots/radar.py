@@ -43,8 +43,7 @@ def radar(entry: Entry, folder: Path) -> Plot | None:
             "bgcolor": BLANK,
             "radialaxis": {
                 "range": (0, 1), "tickvals": (0.25, 0.5, 0.75, 1), "gridcolor": LIGHT["line"],
-                "linecolor": LIGHT["line"], "tickfont": {"color": LIGHT["quiet"], "size": 10},
-                "angle": 90, "tickangle": 90,
+                "linecolor": LIGHT["line"], "showticklabels": False, "ticks": "",
             },
             "angularaxis": {
                 "direction": "clockwise", "rotation": 90, "gridcolor": LIGHT["line"],

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     import plotly.graph_objects as go
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
 
 __all__ = [
     "BLANK",
@@ -28,6 +28,7 @@ __all__ = [
     "corner",
     "darkened",
     "draw_figure",
+    "finite",
     "line",
     "note",
     "plain",
@@ -140,6 +141,11 @@ def band(start: float, end: float, *, along: str = "x", tone: str = "bad") -> di
         f"{other}0": 0,
         f"{other}1": 1,
     }
+
+
+def finite(values: NDArray[Any]) -> NDArray[np.float64]:
+    """Numbers with zeros for those that are not finite, which a verdict speaks of."""
+    return np.where(np.isfinite(values), values, 0.0)
 
 
 def short(name: str, *, limit: int = 14) -> str:

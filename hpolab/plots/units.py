@@ -25,16 +25,6 @@ def outputs(entry: Entry, folder: Path) -> Plot | None:
     facts = facts_of.outputs(Arrays.read(folder), entry.part)
     if facts is None:
         return None
-    marks: dict[str, Any] = {}
-    if facts.verdict:
-        words = "saturated" if facts.saturated else "all the same"
-        edges = facts.edges
-        most = int(facts.counts.argmax())
-        shown = (
-            [(0, 1), (len(edges) - 2, len(edges) - 1)] if facts.saturated else [(most, most + 1)]
-        )
-        marks["shapes"] = [band(float(edges[a]), float(edges[b])) for a, b in shown]
-        marks["annotations"] = [note(words, **corner(1, 1))]
     figure = draw_figure(
         [
             {
@@ -49,8 +39,10 @@ def outputs(entry: Entry, folder: Path) -> Plot | None:
         height=260,
         showlegend=False,
         xaxis=axis("Output of a unit"),
-        yaxis=axis("Share (log scale)", type="log", tickformat=".3~%", dtick=1),
-        **marks,
+        yaxis=axis(
+            "Share (log scale)", type="log", tickformat=".3~%", dtick=1, range=_decades(facts)
+        ),
+        **_marks(facts),
     )
     return Plot(
         name=entry.name,
@@ -62,6 +54,29 @@ def outputs(entry: Entry, folder: Path) -> Plot | None:
         verdict=facts.verdict,
         figure=figure,
     )
+
+
+def _marks(facts: facts_of.Outputs) -> dict[str, Any]:
+    """A shade over the bins in question, and in a word what is wrong with them."""
+    if not facts.verdict:
+        return {}
+    last = len(facts.counts) - 1
+    shown, words = [int(facts.counts.argmax())], "all the same"
+    if not facts.counts.sum():
+        shown, words = [], "no finite number"
+    elif facts.saturated:
+        shown, words = [0, last], "saturated"
+    edges = facts.edges
+    return {
+        "shapes": [band(float(edges[i]), float(edges[i + 1])) for i in shown],
+        "annotations": [note(words, **corner(1, 1))],
+    }
+
+
+def _decades(facts: facts_of.Outputs) -> tuple[float, float]:
+    """From below the smallest share to all, as exponents of ten."""
+    smallest = facts.shares[facts.counts > 0].min(initial=0.1)
+    return float(np.log10(smallest)) - 0.3, 0.1
 
 
 def units(entry: Entry, folder: Path) -> Plot | None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["weights"]
 
 MAX_HISTOGRAMS = 6
-GAP = 0.12
+ROW_PIXELS, GAP_PIXELS = 190, 64
 
 
 def weights(entry: Entry, folder: Path) -> Plot | None:
@@ -30,12 +30,13 @@ def weights(entry: Entry, folder: Path) -> Plot | None:
     if facts is None:
         return None
     shown = facts.histograms[:MAX_HISTOGRAMS]
-    height = (1 + GAP) / len(shown) - GAP
+    gap = GAP_PIXELS / (ROW_PIXELS * len(shown))
+    height = (1 + gap) / len(shown) - gap
     axes: dict[str, Any] = {}
     notes, traces = [], []
     for at, histogram in enumerate(shown):
         number = "" if at == 0 else str(at + 1)
-        top = 1 - at * (height + GAP)
+        top = 1 - at * (height + gap)
         axes[f"xaxis{number}"] = axis(f"Value of {histogram.name}", anchor=f"y{number}")
         axes[f"yaxis{number}"] = axis(
             "Share",
@@ -50,7 +51,7 @@ def weights(entry: Entry, folder: Path) -> Plot | None:
                 note(histogram.fault, xref="paper", x=1, xanchor="right", yref="paper", y=top,
                      yanchor="top")
             )  # fmt: skip
-    figure = draw_figure(traces, height=60 + 190 * len(shown), annotations=notes, **axes)
+    figure = draw_figure(traces, height=76 + ROW_PIXELS * len(shown), annotations=notes, **axes)
     return Plot(
         name=entry.name,
         title=entry.title,

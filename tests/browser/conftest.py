@@ -122,7 +122,9 @@ def chromium() -> Iterator[object]:
     path = tool("chromium", "chromium-browser", "google-chrome")
     playwright = needed("playwright.sync_api")
     with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        # plotly draws parallel coordinates with WebGL, which has to do without a graphics card
+        arguments = ["--no-sandbox", "--enable-unsafe-swiftshader"]
+        browser = driver.chromium.launch(executable_path=path, args=arguments)
         yield browser
         browser.close()
 

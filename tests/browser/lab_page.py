@@ -14,7 +14,8 @@ def wait_for_lab(page):
 
 def go_to(page, name):
     """Visit a page of the lab by its button."""
-    page.get_by_role("navigation", name="Pages of the lab").get_by_text(name).click()
+    pages = page.get_by_role("navigation", name="Pages of the lab")
+    pages.get_by_role("button", name=name, exact=True).click()
     page.locator('[aria-current="page"]', has_text=name).wait_for(timeout=PATIENCE)
 
 
@@ -49,6 +50,20 @@ def open_trial(page, trial):
     view = page.get_by_role("region", name="Trial", exact=True)
     view.get_by_role("heading", name=f"Trial {trial}", exact=True).wait_for(timeout=PATIENCE)
     return view
+
+
+def drawn(page, name):
+    """The card of a figure, when the figure is drawn."""
+    card = page.locator(f'.hpo-plot[data-plot="{name}"]')
+    card.scroll_into_view_if_needed(timeout=PATIENCE)
+    card.locator("[data-drawn]").wait_for(timeout=PATIENCE)
+    return card
+
+
+def turn_to(page, tab):
+    """Look at something else of the trial that is open."""
+    page.get_by_role("tab", name=tab).click()
+    page.get_by_role("tab", name=tab, selected=True).wait_for(timeout=PATIENCE)
 
 
 def wait_for_state(page, state):

@@ -13,9 +13,11 @@ from .lab_page import (
     PATIENCE,
     WIDTHS,
     choose,
+    drawn,
     go_to,
     open_trial,
     order,
+    turn_to,
     wait_for_lab,
 )
 
@@ -70,6 +72,18 @@ def show_a_log(page):
     page.get_by_role("tab", name="Log", selected=True).wait_for(timeout=PATIENCE)
 
 
+def show_diagnostics(page):
+    show_a_trial(page)
+    turn_to(page, "Diagnostics")
+    drawn(page, "health")
+
+
+def show_charts(page):
+    go_to(page, "Analysis")
+    for name in ("history", "parallel"):
+        drawn(page, name)
+
+
 def show_a_comparison(page):
     choose(page, *order(page)[:2])
     page.get_by_role("region", name="Comparison").wait_for(timeout=PATIENCE)
@@ -106,6 +120,8 @@ VIEWS = [
     show_a_trial,
     show_a_failed_trial,
     show_a_log,
+    show_diagnostics,
+    show_charts,
     show_a_comparison,
     show_the_form,
     show_all_of_the_form,

@@ -14,7 +14,16 @@ import pytest
 from hpolab_widgets.hosting import EXAMPLE
 
 from .conftest import free_port, needed, wait_until_answered
-from .lab_page import PATIENCE, open_trial, order, wait_for_another_order, wait_for_lab
+from .lab_page import (
+    PATIENCE,
+    drawn,
+    go_to,
+    open_trial,
+    order,
+    turn_to,
+    wait_for_another_order,
+    wait_for_lab,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -77,6 +86,19 @@ def test_the_lab_works_in_a_cell(lab_url, open_page):
     page.get_by_role("slider", name="accuracy", exact=True).fill("5")
     wait_for_another_order(page, before)
     open_trial(page, order(page)[0])
+    cell = page.locator(".jp-OutputArea-output").first
+    assert cell.evaluate("cell => cell.scrollWidth <= cell.clientWidth")
+
+
+def test_figures_are_drawn_in_a_cell(lab_url, open_page):
+    page = open_page(lab_url)
+    run_all(page)
+    wait_for_lab(page)
+    open_trial(page, order(page)[0])
+    turn_to(page, "Diagnostics")
+    drawn(page, "curves")
+    go_to(page, "Analysis")
+    drawn(page, "history")
     cell = page.locator(".jp-OutputArea-output").first
     assert cell.evaluate("cell => cell.scrollWidth <= cell.clientWidth")
 

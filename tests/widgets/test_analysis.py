@@ -184,6 +184,8 @@ def test_another_sweep_forgets_what_was_chosen(three, finished):
 def test_it_is_a_page_of_the_lab_with_a_gallery_below(three):
     lab = Lab(three.path)
     lab.state.page = "analysis"
-    assert [type(panel) for panel in lab._boxes["analysis"].children] == [Analysis, Gallery]
+    charts, gallery = lab._boxes["analysis"].children
+    assert isinstance(charts, Analysis)
+    assert isinstance(gallery, Gallery)
     assert lab._boxes["sweep"].layout.display == "none"
     lab.close()

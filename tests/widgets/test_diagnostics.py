@@ -15,9 +15,11 @@ from hpolab_widgets.hosting import EXAMPLE
 def sent(monkeypatch):
     """The names of the figures that were handed to the browser."""
     names = []
-    monkeypatch.setattr(
-        Diagnostics, "send", lambda self, content, buffers=None: names.append(content["plot"])
-    )
+
+    def send(self, content, buffers=None):
+        names.append(content["plot"])
+
+    monkeypatch.setattr(Diagnostics, "send", send)
     return names
 
 

@@ -4,6 +4,8 @@ const PLOTLY = Symbol.for("hpolab.plotly");
 const PATIENCE_MS = 6000; // after that, what was asked for is asked for again
 const LIVE_MS = 2000; // a figure is drawn anew at most this often because trials came in
 const SOON_MS = 1200;
+const RESTS = 8; // and for so many times as long as drawing it took
+const NARROWEST = 120; // pixels; less has a place only while the page is being laid out
 const NEAR = { rootMargin: "500px", scrollMargin: "500px" };
 const CONFIG = { displayModeBar: false, displaylogo: false, showTips: false, doubleClick: "reset" };
 
@@ -78,11 +80,11 @@ function useNear(element) {
   return isNear;
 }
 
-/** How wide an element is, in whole pixels; 0 while it is hidden. */
+/** How wide an element is, in whole pixels; 0 while it is hidden, or not laid out yet. */
 function useWidth(element) {
   const [width, setWidth] = useState(0);
   useEffect(() => {
-    const watching = new ResizeObserver(([{ contentRect }]) => contentRect.width && setWidth(Math.floor(contentRect.width)));
+    const watching = new ResizeObserver(([{ contentRect }]) => contentRect.width > NARROWEST && setWidth(Math.floor(contentRect.width)));
     watching.observe(element.current);
     return () => watching.disconnect();
   }, []);
@@ -112,7 +114,7 @@ function useScheme() {
 /** The figure ``name`` as Python drew it for this ``stamp``: {stamp, text, words, problem}. What is
     shown stays until the next one is there; a new ``choice`` is answered at once, a new stamp alone
     in due time. */
-function usePlot(model, { name, stamp, choice = "" }, isNear) {
+function usePlot(model, { name, stamp, choice = "" }, isNear, here) {
   const [plot, setPlot] = useState(null);
   const asked = useRef({ at: 0, for: null, choice: null, pending: false }).current;
   const [answers, setAnswers] = useState(0);
@@ -129,7 +131,8 @@ function usePlot(model, { name, stamp, choice = "" }, isNear) {
   useEffect(() => {
     if (!isNear || asked.for === stamp) return;
     const since = Date.now() - asked.at;
-    const wait = asked.pending ? PATIENCE_MS - since : asked.choice === choice ? LIVE_MS - since : 0;
+    const rest = Math.max(LIVE_MS, RESTS * (here.cost ?? 0));
+    const wait = asked.pending ? PATIENCE_MS - since : asked.choice === choice ? rest - since : 0;
     const timer = setTimeout(() => {
       Object.assign(asked, { at: Date.now(), for: stamp, choice, pending: true });
       wish(model, "plot", { name });
@@ -153,9 +156,8 @@ const rgb = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16)).
 
 // drawing takes tens of milliseconds each: one in a frame leaves the page alive
 let turn = Promise.resolve();
-const inTurn = (work) => (turn = turn.then(() => new Promise((done) => requestAnimationFrame(() => {
-  try { work(); } finally { done(); }
-}))));
+const inTurn = (work) => (turn = turn.then(() => new Promise(requestAnimationFrame)).then(work)
+  .catch((error) => console.error(error)));
 
 const HEIGHT = 320;
 const touches = () => matchMedia("(pointer: coarse)").matches;
@@ -216,20 +218,25 @@ function Keep({ title, onKeep }) {
 function Plotted({ model, entry, ranges, onPoint, onBrush, children, level = "h3" }) {
   const box = useRef(null), here = useRef({}).current;
   const isNear = useNear(box), width = useWidth(box), colours = useScheme();
-  const plotly = usePlotly(model, isNear), plot = usePlot(model, entry, isNear);
+  const plotly = usePlotly(model, isNear), plot = usePlot(model, entry, isNear, here);
   const words = plot?.words ?? entry;
   const figure = useMemo(() => (plot?.text && plotly || null)
     && JSON.parse(colours === "dark" ? darkened(plot.text, plotly.twins) : plot.text), [plot, plotly, colours]);
   Object.assign(here, { onPoint, onBrush });
   const chosen = ranges && JSON.stringify(ranges);
   useEffect(() => {
-    if (!figure || !width || !isNear) return;
-    inTurn(() => {
-      if (!box.current) return;
+    const now = [figure, width, chosen];
+    if (!figure || !width || !isNear || here.shows?.every((one, place) => one === now[place])) return;
+    here.shows = now;
+    inTurn(async () => {
+      if (!box.current || here.shows !== now) return;
+      const began = performance.now();
       if (chosen) constrain(figure.data[0], ranges);
       const layout = laidOut(figure.layout, { width: Math.max(width, needed(figure)), uirevision: ranges ? null : `${entry.name} ${entry.choice ?? ""}` });
-      plotly.draw.react(box.current, figure.data, layout, CONFIG);
+      await plotly.draw.react(box.current, figure.data, layout, CONFIG);
+      if (!box.current) return;
       box.current.dataset.drawn = plot.stamp;
+      here.cost = performance.now() - began;
       if (!here.listens) listen(box.current, here);
     });
   }, [figure, width, isNear, chosen]);
@@ -237,6 +244,7 @@ function Plotted({ model, entry, ranges, onPoint, onBrush, children, level = "h3
   const keep = (format) => (format === "html" ? wish(model, "keep", { name: entry.name })
     : saveFigure(plotly, plot, { format, width: Math.max(width, 640), title: entry.title, file: entry.file ?? entry.name }));
   const height = figure?.layout.height ?? entry.height ?? HEIGHT;
+  const scrolls = figure && needed(figure) > width;
   const said = `${entry.title}. ${words.verdict || ""} ${words.reading || ""}`;
   return html`<figure class=${`hpo-card hpo-plot ${entry.is_wide ? "hpo-plot-wide" : ""} ${words.verdict && !entry.is_finding ? "hpo-plot-bad" : ""}`} data-plot=${entry.name}>
     <header class="hpo-plot-head">
@@ -245,8 +253,8 @@ function Plotted({ model, entry, ranges, onPoint, onBrush, children, level = "h3
     </header>
     ${words.verdict && html`<p class="hpo-plot-verdict">${!entry.is_finding && html`<${Icon} name="warn" />`}<span>${words.verdict}</span></p>`}
     ${children}
-    <div class="hpo-plot-frame" style=${`min-height: ${height}px`} aria-busy=${!figure && !plot?.problem}
-      tabindex=${figure && needed(figure) > width ? 0 : null}>
+    <div class=${`hpo-plot-frame ${scrolls ? "hpo-plot-scrolls" : ""}`} style=${`min-height: ${height}px`}
+      aria-busy=${!figure && !plot?.problem} tabindex=${scrolls ? 0 : null}>
       ${!figure && html`<p class="hpo-quiet hpo-plot-wait">${plot?.problem || "Drawing …"}</p>`}
       <div class="hpo-plot-box" ref=${box} role="img" aria-label=${said}></div>
     </div>

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["BRUSHED", "Analysis"]
 
 BRUSHED = "parallel"
-"""The chart in which trials are chosen by dragging along its axes."""
+"""The chart in which trials are chosen by dragging along its axes; wide, so it ends its group."""
 
 
 class Analysis(ChartPanel, front="analysis", uses=("figures",)):
@@ -30,7 +30,9 @@ class Analysis(ChartPanel, front="analysis", uses=("figures",)):
     def __init__(self, *arguments: Any, **traits: Any) -> None:
         """A panel; see Panel."""
         self._of: SweepState | None = None
-        self._forget()
+        self._chosen: dict[str, dict[str, str]] = {}
+        self._choices: dict[str, dict[str, tuple[str, ...]]] = {}
+        self._ranges: Ranges = {}
         super().__init__(*arguments, **traits)
 
     def draw(self) -> dict[str, Any]:
@@ -42,7 +44,7 @@ class Analysis(ChartPanel, front="analysis", uses=("figures",)):
             self._forget()
             self._of = sweep
         groups: dict[str, list[dict[str, Any]]] = {}
-        for entry in plots.sweep_plots():
+        for entry in sorted(plots.sweep_plots(), key=lambda entry: entry.name == BRUSHED):
             groups.setdefault(entry.group, []).append(self._figure(entry))
         if self.lab.brushed is None:
             self._ranges = {}
@@ -183,6 +185,4 @@ class Analysis(ChartPanel, front="analysis", uses=("figures",)):
 
     def _forget(self) -> None:
         """Forget what belongs to another sweep."""
-        self._chosen: dict[str, dict[str, str]] = {}
-        self._choices: dict[str, dict[str, tuple[str, ...]]] = {}
-        self._ranges: Ranges = {}
+        self._chosen, self._choices, self._ranges = {}, {}, {}

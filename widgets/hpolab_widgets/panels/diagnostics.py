@@ -145,8 +145,10 @@ class Diagnostics(ChartPanel, front="diagnostics", uses=("figures",)):
     def _trial(self) -> TrialRecord | None:
         """The opened trial; the best one where none is, as alone in a notebook's cell."""
         sweep = self.lab.sweep
-        number = self.lab.opened if self.lab.opened is not None else sweep and sweep.best
-        if sweep is None or number is None or not 0 <= number < len(sweep.trials):
+        if sweep is None:
+            return None
+        number = sweep.best if self.lab.opened is None else self.lab.opened
+        if number is None or not 0 <= number < len(sweep.trials):
             return None
         trial: TrialRecord = sweep.trials[number]
         return trial
