@@ -9,11 +9,10 @@ from hpolab.network.tints import box_tints, offered, scale
 
 if TYPE_CHECKING:
     from hpolab.network import ArchitectureGraph, Picture
-    from hpolab.network.tints import By
 
 __all__ = ["chosen_of", "menu", "tinted"]
 
-_LABELS: Mapping[By, str] = {
+_LABELS: Mapping[str, str] = {
     "kind": "kind of layer",
     "health": "health",
     "activation": "strength of outputs",
@@ -27,12 +26,12 @@ def menu(graph: ArchitectureGraph) -> list[list[str]]:
     return [[by, _LABELS[by]] for by in offered(graph)]
 
 
-def chosen_of(graph: ArchitectureGraph, asked: str) -> By:
+def chosen_of(graph: ArchitectureGraph, asked: str) -> str:
     """What colours it: what is asked for, or else the kinds of layers."""
     return next((by for by in offered(graph) if by == asked), "kind")
 
 
-def tinted(graph: ArchitectureGraph, drawn: Picture, by: By) -> dict[str, Any] | None:
+def tinted(graph: ArchitectureGraph, drawn: Picture, by: str) -> dict[str, Any] | None:
     """Where each box stands on which scale; None for the colours of kinds."""
     found = scale(graph, by, drawn)
     if found is None:

@@ -12,7 +12,6 @@ from hpolab.network.tints import box_tints, scale
 
 if TYPE_CHECKING:
     from hpolab.network import ArchitectureGraph, Picture
-    from hpolab.network.tints import By
 
 __all__ = ["FILES", "File", "file_of"]
 
@@ -31,7 +30,7 @@ class File(NamedTuple):
     kind: str
 
 
-def file_of(what: str, graph: ArchitectureGraph, drawn: Picture, by: By) -> File:
+def file_of(what: str, graph: ArchitectureGraph, drawn: Picture, by: str) -> File:
     """The network as a file.
 
     Args:
