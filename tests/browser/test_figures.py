@@ -71,6 +71,22 @@ def test_what_is_wrong_with_a_trial_is_said_first_and_leads_to_where_it_is_seen(
     assert_fits(diagnostics)
 
 
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_figure_is_as_wide_as_its_card_and_stays_so(url, open_page, width):
+    page = open_page(url, width=width)
+    wait_for_lab(page)
+    go_to(page, "Analysis")
+    for name in ("history", "timeline"):
+        drawn(page, name)
+    fits = """() => ["history", "timeline"].every((name) => {
+        const box = document.querySelector(`[data-plot=${name}] .hpo-plot-box`);
+        return Number(box.querySelector(".main-svg").getAttribute("width")) === box.clientWidth;
+    })"""
+    page.wait_for_function(fits, timeout=PATIENCE)
+    page.set_viewport_size({"width": 700, "height": 900})
+    page.wait_for_function(fits, timeout=PATIENCE)
+
+
 def test_a_layer_leaves_its_own_figures_until_the_chip_is_pressed(diagnostics):
     cards = diagnostics.locator(".hpo-plot")
     everything = cards.count()

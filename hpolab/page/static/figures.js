@@ -5,6 +5,7 @@ const PATIENCE_MS = 6000; // after that, what was asked for is asked for again
 const LIVE_MS = 2000; // a figure is drawn anew at most this often because trials came in
 const SOON_MS = 1200;
 const RESTS = 8; // and for so many times as long as drawing it took
+const NARROWEST = 120; // pixels; less has a place only while the page is being laid out
 const NEAR = { rootMargin: "500px", scrollMargin: "500px" };
 const CONFIG = { displayModeBar: false, displaylogo: false, showTips: false, doubleClick: "reset" };
 
@@ -79,11 +80,11 @@ function useNear(element) {
   return isNear;
 }
 
-/** How wide an element is, in whole pixels; 0 while it is hidden. */
+/** How wide an element is, in whole pixels; 0 while it is hidden, or not laid out yet. */
 function useWidth(element) {
   const [width, setWidth] = useState(0);
   useEffect(() => {
-    const watching = new ResizeObserver(([{ contentRect }]) => contentRect.width && setWidth(Math.floor(contentRect.width)));
+    const watching = new ResizeObserver(([{ contentRect }]) => contentRect.width > NARROWEST && setWidth(Math.floor(contentRect.width)));
     watching.observe(element.current);
     return () => watching.disconnect();
   }, []);
@@ -155,9 +156,8 @@ const rgb = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16)).
 
 // drawing takes tens of milliseconds each: one in a frame leaves the page alive
 let turn = Promise.resolve();
-const inTurn = (work) => (turn = turn.then(() => new Promise((done) => requestAnimationFrame(() => {
-  try { work(); } finally { done(); }
-}))));
+const inTurn = (work) => (turn = turn.then(() => new Promise(requestAnimationFrame)).then(work)
+  .catch((error) => console.error(error)));
 
 const HEIGHT = 320;
 const touches = () => matchMedia("(pointer: coarse)").matches;
@@ -228,12 +228,13 @@ function Plotted({ model, entry, ranges, onPoint, onBrush, children, level = "h3
     const now = [figure, width, chosen];
     if (!figure || !width || !isNear || here.shows?.every((one, place) => one === now[place])) return;
     here.shows = now;
-    inTurn(() => {
-      if (!box.current) return;
+    inTurn(async () => {
+      if (!box.current || here.shows !== now) return;
       const began = performance.now();
       if (chosen) constrain(figure.data[0], ranges);
       const layout = laidOut(figure.layout, { width: Math.max(width, needed(figure)), uirevision: ranges ? null : `${entry.name} ${entry.choice ?? ""}` });
-      plotly.draw.react(box.current, figure.data, layout, CONFIG);
+      await plotly.draw.react(box.current, figure.data, layout, CONFIG);
+      if (!box.current) return;
       box.current.dataset.drawn = plot.stamp;
       here.cost = performance.now() - began;
       if (!here.listens) listen(box.current, here);

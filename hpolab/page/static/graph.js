@@ -1,7 +1,7 @@
 // A network, drawn from a Picture that Python has laid out (hpolab/network/picture.py).
 
 const GRAPH_MARGIN = 28;
-const GRAPH_ZOOM = { least: 0.1, most: 4, readable: 0.62 };
+const GRAPH_ZOOM = { least: 0.02, most: 4, readable: 0.62, far: 0.38 };
 
 /** A box's outline, w × h from (0, 0); its shape says the family a second time, beside the colour. */
 const GRAPH_OUTLINES = {
@@ -54,6 +54,8 @@ function useCamera(picture, tall, beside) {
     at.x = Math.min(width - rest, Math.max(rest - w, at.x));
     at.y = Math.min(height - rest, Math.max(rest - h, at.y));
     world.current.classList.toggle("hpo-graph-glide", glides);
+    // from far away nobody reads the small lines, and drawing hundreds of them makes zooming slow
+    world.current.classList.toggle("hpo-graph-far", at.k < GRAPH_ZOOM.far);
     world.current.style.transform = `translate(${at.x}px, ${at.y}px) scale(${at.k})`;
   };
   const centre = (scale) => {
