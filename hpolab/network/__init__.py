@@ -12,6 +12,7 @@ from hpolab.network.graph import ArchitectureGraph, Layer, LayerHealth
 from hpolab.network.layout import picture
 from hpolab.network.passes import ForwardPass, LayerPass
 from hpolab.network.picture import Arrow, Box, Frame, Picture
+from hpolab.network.tints import tinted
 
 __all__ = [
     "ArchitectureGraph",
@@ -25,4 +26,5 @@ __all__ = [
     "Picture",
     "extract",
     "picture",
+    "tinted",
 ]

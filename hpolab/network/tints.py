@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from pydantic import Field
@@ -22,7 +22,16 @@ if TYPE_CHECKING:
     from hpolab.network.graph import ArchitectureGraph, Layer
     from hpolab.network.picture import Picture
 
-__all__ = ["Scale", "Tint", "box_tints", "layer_health_value", "offered", "scale", "tints"]
+__all__ = [
+    "Scale",
+    "Tint",
+    "box_tints",
+    "layer_health_value",
+    "offered",
+    "scale",
+    "tinted",
+    "tints",
+]
 
 NOT_KNOWN = "not measured"
 
@@ -113,6 +122,21 @@ def scale(graph: ArchitectureGraph, by: str, picture: Picture | None = None) -> 
         return Scale(title=measure.title, low=NOT_KNOWN, high=NOT_KNOWN)
     low = 0.0 if by != "gradient" else min(known)
     return Scale(title=measure.title, low=measure.words(low), high=measure.words(max(known)))
+
+
+def tinted(graph: ArchitectureGraph, picture: Picture, by: str) -> dict[str, Any] | None:
+    """Where each box stands on which scale, as front ends are told; None for colours of kinds."""
+    found = scale(graph, by, picture)
+    if found is None:
+        return None
+    boxes = box_tints(graph, picture, by)
+    is_partial = any(tint.value is None for tint in boxes.values())
+    return {
+        **found.to_dict(),
+        "by": by,
+        "none": NOT_KNOWN if is_partial else "",
+        "boxes": {name: tint.to_dict() for name, tint in boxes.items()},
+    }
 
 
 def offered(graph: ArchitectureGraph) -> tuple[str, ...]:

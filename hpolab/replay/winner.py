@@ -9,12 +9,11 @@ from hpolab.diagnostics.arrays import Arrays
 from hpolab.diagnostics.layers import layer_health
 from hpolab.errors import StoreError
 from hpolab.network import ArchitectureGraph, picture
-from hpolab.network.tints import box_tints, offered, scale
+from hpolab.network.tints import offered, tinted
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from hpolab.network import Picture
     from hpolab.network.graph import LayerHealth
     from hpolab.storage.folder import SweepFolder
 
@@ -41,7 +40,7 @@ def network_of(folder: SweepFolder, number: int) -> dict[str, Any] | None:
     return {
         "trial": number,
         "picture": drawn.to_dict(),
-        "tints": [found for by in offered(graph) if (found := _tinted(graph, drawn, by))],
+        "tints": [found for by in offered(graph) if (found := tinted(graph, drawn, by))],
     }
 
 
@@ -52,18 +51,3 @@ def _health(place: Path) -> dict[str, LayerHealth]:
     except StoreError as error:
         log.info("the replay goes without the health of layers: %s", error)
         return {}
-
-
-def _tinted(graph: ArchitectureGraph, drawn: Picture, by: str) -> dict[str, Any] | None:
-    """Where each box stands on a scale, and what the scale is; None for the colours of kinds."""
-    found = scale(graph, by, drawn)
-    if found is None:
-        return None
-    boxes = box_tints(graph, drawn, by)
-    is_partial = any(tint.value is None for tint in boxes.values())
-    return {
-        **found.to_dict(),
-        "by": by,
-        "none": "not measured" if is_partial else "",
-        "boxes": {name: tint.to_dict() for name, tint in boxes.items()},
-    }

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hpolab import page
 from hpolab.network import picture
-from hpolab.network.tints import box_tints, scale
+from hpolab.network.tints import tinted
 from hpolab.page.document import document
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from hpolab.network import ArchitectureGraph, ForwardPass, Picture
+    from hpolab.network import ArchitectureGraph, ForwardPass
 
 __all__ = ["forward_html"]
 
@@ -47,20 +47,6 @@ def forward_html(
         "lead": _LEAD,
         "picture": drawn.to_dict(),
         "pass": forward.to_view(),
-        "tints": _tinted(graph, drawn, by),
+        "tints": tinted(graph, drawn, by),
     }
     return document(title=title, data=data, script=page.script(*_PARTS), style=page.sheet(*_PARTS))
-
-
-def _tinted(graph: ArchitectureGraph, drawn: Picture, by: str) -> dict[str, Any] | None:
-    """Where each box stands on which scale; None for the colours of kinds."""
-    found = scale(graph, by, drawn)
-    if found is None:
-        return None
-    boxes = box_tints(graph, drawn, by)
-    is_partial = any(tint.value is None for tint in boxes.values())
-    return {
-        **found.to_dict(),
-        "none": "not measured" if is_partial else "",
-        "boxes": {name: tint.to_dict() for name, tint in boxes.items()},
-    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from hpolab.network import tinted
 from hpolab.network.difference import difference
 from hpolab_widgets.networks import colours
 
@@ -54,7 +55,7 @@ def differences(left: Side, right: Side) -> Differences:
 def beside(left: Side, right: Side, colour: str) -> dict[str, Any]:
     """What a front end is told of two networks beside that of the left one alone."""
     found = differences(left, right)
-    tints = colours.tinted(right.graph, right.drawn, colours.chosen_of(right.graph, colour))
+    tints = tinted(right.graph, right.drawn, colours.chosen_of(right.graph, colour))
     return {
         "marks": found.marks[0],
         "differences": [{"tone": tone, "words": words} for tone, words in found.lines],

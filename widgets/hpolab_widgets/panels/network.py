@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import traitlets as t
 
 from hpolab.errors import ConfigError, StoreError, did_you_mean
-from hpolab.network import picture
+from hpolab.network import picture, tinted
 from hpolab.plots.network3d import draw_network3d
 from hpolab.tracing import Tracer, subject
 from hpolab_widgets.charts import ChartPanel
@@ -99,7 +99,7 @@ class Network(ChartPanel, front="network", uses=("figures", "graph", "player")):
             "title": shown.title,
             "summary": shown.summary,
             "picture": drawn.to_dict(),
-            "tints": colours.tinted(shown.graph, drawn, colour),
+            "tints": tinted(shown.graph, drawn, colour),
             "marks": {},
             "dies": pairs.dies(shown.graph),
             "colour": colour,
