@@ -143,10 +143,9 @@ def test_a_layer_that_is_chosen_is_told_of(panel):
     panel.chosen = "conv1"
     told = panel.view["card"]
     assert told["kind"] == "Conv2D"
-    conv = next(
-        each for each in ArchitectureGraph.load(ARCHITECTURE).layers if each.name == "conv1"
-    )
-    assert dict(told["facts"])["output"] == " \u00d7 ".join(map(str, conv.output_shape[1:]))
+    layers = {layer.name: layer for layer in ArchitectureGraph.load(ARCHITECTURE).layers}
+    sizes = map(str, layers["conv1"].output_shape[1:])
+    assert dict(told["facts"])["output"] == " \u00d7 ".join(sizes)
     panel.chosen = "no such layer"
     assert (panel.view["card"], panel.view["chosen"]) == (None, "")
 
