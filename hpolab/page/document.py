@@ -25,12 +25,14 @@ _PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="generator" content="{made_by}">
 <title>{title}</title>
 <style>{style}</style>
 </head>
 <body>
 <main id="{root}" class="hpo">
 <h1>{title}</h1>
+<p>{lead}</p>
 <noscript>This page needs JavaScript to be allowed.</noscript>
 </main>
 <script type="application/json" id="{where}">{data}</script>
@@ -40,13 +42,17 @@ _PAGE = """<!doctype html>
 """
 
 
-def document(*, title: str, data: Mapping[str, Any], script: str, style: str) -> str:
+def document(
+    *, title: str, data: Mapping[str, Any], script: str, style: str, lead: str = "", by: str = ""
+) -> str:
     """HTML that needs no server and no network.
 
     Only what is in the file may run or style, and nothing may be asked of any host.
 
     Args:
         title: A text, whatever it holds.
+        lead: What is said below it until the script has filled the page, and where none may run.
+        by: What made the page.
         data: JSON-able, whatever texts it holds.
         script: A module, which finds the data in the element ``DATA`` and fills ``ROOT``.
         style: A style sheet.
@@ -57,13 +63,20 @@ def document(*, title: str, data: Mapping[str, Any], script: str, style: str) ->
     )
     return _PAGE.format(
         policy=policy,
-        title=html.escape(title.encode("utf-8", "replace").decode("utf-8")),
+        made_by=_escaped(by),
+        title=_escaped(title),
+        lead=_escaped(lead),
         style=style,
         root=ROOT,
         where=DATA,
         data=_inert(data),
         script=script,
     )
+
+
+def _escaped(text: str) -> str:
+    """For HTML, without halves of characters, which no file can hold."""
+    return html.escape(text.encode("utf-8", "replace").decode("utf-8"))
 
 
 def _digest(text: str) -> str:

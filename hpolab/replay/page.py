@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import html
-import json
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -13,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from hpolab import page
 from hpolab.health.meanings import MEANINGS
+from hpolab.page.document import document
 from hpolab.replay.story import story_of
 from hpolab.scoring import METRICS
 from hpolab.storage.files import write_text
@@ -26,28 +23,6 @@ __all__ = ["replay_html", "write_replay"]
 
 _PARTS = ("told", "transport", "progress", "weights", "gallery", "trial", "network", "replay")
 _USES = ("scoring", "graph")
-
-_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="generator" content="{made_by}">
-<title>{name}: replay of a search</title>
-<style>{style}</style>
-</head>
-<body>
-<main id="replay" class="hpo">
-<h1>{name}</h1>
-<p>{outcome} {ending}</p>
-<noscript>This page plays the search where JavaScript is allowed to run.</noscript>
-</main>
-<script type="application/json" id="story">{story}</script>
-<script type="module">{script}</script>
-</body>
-</html>
-"""
 
 
 def write_replay(sweep: Sweep, path: Path | str) -> Path:
@@ -67,44 +42,15 @@ def write_replay(sweep: Sweep, path: Path | str) -> Path:
 
 def replay_html(story: Mapping[str, Any]) -> str:
     """The page that plays a story (see ``story_of``)."""
-    script, style = _script(), _style()
     told = story["sweep"]
-    return _PAGE.format(
-        policy=_policy(script, style),
-        made_by=html.escape(story["made"]["by"]),
-        name=html.escape(_encodable(told["name"])),
-        outcome=html.escape(_encodable(told["outcome"])),
-        ending=html.escape(_encodable(told["ending"])),
-        story=_inert({**story, "meanings": [MEANINGS[name] for name in METRICS]}),
-        style=style,
-        script=script,
+    return document(
+        title=f"{told['name']}: replay of a search",
+        lead=f"{told['outcome']} {told['ending']}",
+        by=story["made"]["by"],
+        data={**story, "meanings": [MEANINGS[name] for name in METRICS]},
+        script=_script(),
+        style=_style(),
     )
-
-
-def _policy(script: str, style: str) -> str:
-    """Only what is in this very file may run or style; nothing may be asked of any host."""
-    return (
-        f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}'; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
-    )
-
-
-def _digest(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
-def _inert(data: Mapping[str, Any]) -> str:
-    """JSON that ends no script element, whatever texts it holds: no "<" is left in it.
-
-    Everything beyond ASCII is escaped, halves of characters and U+2028 too.
-    """
-    text = json.dumps(data, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-
-
-def _encodable(text: str) -> str:
-    """The text without halves of characters, which no file can hold."""
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 @lru_cache

@@ -52,7 +52,7 @@ function Replay({ story }) {
     <${Foot} story=${story} />`;
 }
 
-const page = document.getElementById("replay");
-const story = opened(JSON.parse(document.getElementById("story").textContent));
+const page = document.getElementById("page");
+const story = opened(JSON.parse(document.getElementById("told").textContent));
 page.textContent = "";
 render(html`<${Replay} story=${story} />`, page);
