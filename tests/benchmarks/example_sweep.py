@@ -4,8 +4,7 @@
 
 The search is real: digits, two dozen small networks, ten epochs each at most. One of its learning
 rates is absurd, so that a trial blows up before a visitor's eyes, as happens in life. Of what it
-wrote, the journal, the config and every trial's result stay, of a few trials what diagnostics are
-drawn from, and the winner's weights alone, so that the wheel stays small.
+wrote, all stays but the weights: of these the winner's alone, so that the wheel stays small.
 """
 
 from __future__ import annotations
@@ -44,27 +43,14 @@ def main(seed: int = 0) -> None:
         keep(sweep)
 
 
-def looked_into(sweep: Sweep) -> set[int]:
-    """The trials whose diagnostics a visitor should see: one of every fate, and the sickest."""
-    finished = sweep.record.finished()
-    completed = [trial for trial in finished if trial.state == "completed"]
-    sickest = min(completed, key=lambda trial: trial.ended.health or 0.0)
-    first_of = {trial.state: trial.number for trial in reversed(finished)}
-    return {sweep.best.number, sickest.number, first_of["pruned"], first_of["failed"]}
-
-
 def keep(sweep: Sweep) -> None:
     """Replace the example by the small files of a sweep."""
     shutil.rmtree(TARGET, ignore_errors=True)
-    source = sweep.path
-    wanted = {sweep.folder.trial(number) for number in looked_into(sweep)} | {sweep.folder.best}
     for pattern in KEPT:
-        for path in source.rglob(pattern):
+        for path in sweep.path.rglob(pattern):
             if path.name == "commands.jsonl" or path.name.startswith(".lock"):
                 continue
-            if path.parent.name == "diagnostics" and path.parent.parent not in wanted:
-                continue
-            target = TARGET / path.relative_to(source)
+            target = TARGET / path.relative_to(sweep.path)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
     size = sum(path.stat().st_size for path in TARGET.rglob("*") if path.is_file())

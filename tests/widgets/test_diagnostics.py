@@ -106,26 +106,28 @@ def test_a_layer_that_is_not_there_is_refused(example, name):
 
 
 def test_figures_of_another_trial_are_drawn_anew(example, monkeypatch, sent):
-    source, other = example / "trials" / "0013", example / "trials" / "0009"
-    shutil.copytree(source / "diagnostics", other / "diagnostics", dirs_exist_ok=True)
     panel = Diagnostics(example)
+    best, other = (int(number) for number in panel.lab.ranking.numbers[:2])
     panel.wish("plot", name="curves")
     before = panel.stamp("curves")
-    panel.lab.opened = 9
+    panel.lab.opened = other
     assert panel.view["judged"] == 0
     assert panel.stamp("curves") != before
     panel.wish("plot", name="curves")
-    panel.lab.opened = 13
+    panel.lab.opened = best
     assert panel.view["judged"] == panel.view["count"]  # still known
 
 
-def test_a_trial_without_a_recording_says_why_and_where_there_is_one(example):
-    panel = Diagnostics(example)
-    panel.lab.opened = 2
+def test_a_trial_without_a_recording_says_why_and_where_there_is_one(sparing):
+    for number, accuracy in enumerate((0.9, 0.5)):
+        sparing.start(number)
+        sparing.end(number, accuracy)
+    panel = Diagnostics(sparing.path)
+    panel.lab.opened = 1
     why = panel.view["why"]
     assert "keeps the recording of its best trial only" in why["words"]
     panel.wish("go", trial=why["instead"])
-    assert (panel.lab.opened, panel.view["why"]) == (13, None)
+    assert panel.lab.opened == 0
 
 
 def test_what_never_recorded_says_so(made):
@@ -144,7 +146,8 @@ def test_what_never_recorded_says_so(made):
 
 
 def test_a_damaged_recording_is_a_sentence_and_not_the_end_of_the_panel(example):
-    (example / "trials" / "0013" / "diagnostics" / "index.json").write_text("{", encoding="utf-8")
+    for index in example.rglob("diagnostics/index.json"):
+        index.write_text("{", encoding="utf-8")
     panel = Diagnostics(example)
     assert panel.problem
     assert panel.view["count"] == 0

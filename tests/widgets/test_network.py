@@ -5,13 +5,19 @@ import numpy as np
 import pytest
 
 from hpolab.errors import ConfigError, StoreError
-from hpolab.network import ArchitectureGraph, ForwardPass, Layer, LayerHealth, LayerPass
+from hpolab.network import (
+    ArchitectureGraph,
+    ForwardPass,
+    Layer,
+    LayerHealth,
+    LayerPass,
+    picture,
+)
 from hpolab.network.passes import Shown, packed
 from hpolab_widgets import Lab, LabState, Network
-from hpolab_widgets.hosting import EXAMPLE
+from hpolab_widgets.hosting import EXAMPLE, Host
 from hpolab_widgets.networks.cards import card
 from hpolab_widgets.networks.examples import takes
-from hpolab_widgets.panels import network as module
 
 ARCHITECTURE = EXAMPLE / "best" / "architecture.json"
 
@@ -154,7 +160,7 @@ def test_a_card_says_how_a_layer_was():
     health = LayerHealth(silent=0.41, activation=0.25, gradient=0.01, update=0.002)
     graph = chain(("input", "InputLayer", (None, 4)), ("dense", "Dense", (None, 8)))
     graph = graph.with_health({"dense": health})
-    panel_box = module.picture(graph).boxes[1]
+    panel_box = picture(graph).boxes[1]
     said = " ".join(card(graph, panel_box)["health"])
     assert "41 % of its units are silent" in said
     assert "0.2 % of their size" in said
@@ -255,7 +261,7 @@ class FakeTracer:
 @pytest.fixture
 def with_model(sweep, monkeypatch):
     """The panel of a trial that has kept its model."""
-    monkeypatch.setattr(module, "Tracer", FakeTracer)
+    monkeypatch.setattr(Host, "tracer", lambda _: FakeTracer())
     (sweep.folder.trial(1) / "model.keras").write_bytes(b"weights")
     return Network(sweep.path, mode="example")
 
