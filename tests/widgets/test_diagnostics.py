@@ -29,6 +29,14 @@ def example(tmp_path):
     return shutil.copytree(EXAMPLE, tmp_path / "example")
 
 
+def recording(sweep, trial):
+    return sweep / "trials" / f"{trial:04d}" / "diagnostics"
+
+
+def copy_recording(sweep, source, target):
+    shutil.copytree(recording(sweep, source), recording(sweep, target), dirs_exist_ok=True)
+
+
 def shown(panel):
     return [figure["name"] for group in panel.view["groups"] for figure in group["figures"]]
 
@@ -106,26 +114,29 @@ def test_a_layer_that_is_not_there_is_refused(example, name):
 
 
 def test_figures_of_another_trial_are_drawn_anew(example, monkeypatch, sent):
-    source, other = example / "trials" / "0013", example / "trials" / "0009"
-    shutil.copytree(source / "diagnostics", other / "diagnostics", dirs_exist_ok=True)
     panel = Diagnostics(example)
+    best = panel.lab.sweep.best
+    other = next(number for number in (0, 1) if number != best)
+    copy_recording(example, best, other)
     panel.wish("plot", name="curves")
     before = panel.stamp("curves")
-    panel.lab.opened = 9
+    panel.lab.opened = other
     assert panel.view["judged"] == 0
     assert panel.stamp("curves") != before
     panel.wish("plot", name="curves")
-    panel.lab.opened = 13
+    panel.lab.opened = best
     assert panel.view["judged"] == panel.view["count"]  # still known
 
 
-def test_a_trial_without_a_recording_says_why_and_where_there_is_one(example):
-    panel = Diagnostics(example)
-    panel.lab.opened = 2
+def test_a_trial_without_a_recording_says_why_and_which_trial_has_one(left):
+    left.complete(0, 0.6)
+    left.complete(1, 0.9)
+    panel = Diagnostics(left.path)
+    panel.lab.opened = 0
     why = panel.view["why"]
     assert "keeps the recording of its best trial only" in why["words"]
     panel.wish("go", trial=why["instead"])
-    assert (panel.lab.opened, panel.view["why"]) == (13, None)
+    assert panel.lab.opened == 1
 
 
 def test_what_never_recorded_says_so(made):
@@ -144,7 +155,8 @@ def test_what_never_recorded_says_so(made):
 
 
 def test_a_damaged_recording_is_a_sentence_and_not_the_end_of_the_panel(example):
-    (example / "trials" / "0013" / "diagnostics" / "index.json").write_text("{", encoding="utf-8")
+    best = LabState.of(example).sweep.best
+    (recording(example, best) / "index.json").write_text("{", encoding="utf-8")
     panel = Diagnostics(example)
     assert panel.problem
     assert panel.view["count"] == 0
@@ -154,11 +166,11 @@ def test_the_lab_shows_them_on_their_tab_and_makes_them_when_a_trial_is_opened(e
     lab = Lab(example)
     box = lab._boxes["diagnostics"]
     assert (box.children, box.layout.display) == ((), "none")
-    lab.state.opened = 13
+    best = lab.state.opened = lab.state.sweep.best
     [panel] = box.children
     assert box.layout.display == "none"
     lab.state.tab = "diagnostics"
-    assert (box.layout.display, panel.view["trial"]) == (None, 13)
+    assert (box.layout.display, panel.view["trial"]) == (None, best)
     lab.state.opened = None
     assert box.layout.display == "none"
     lab.close()
