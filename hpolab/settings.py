@@ -94,6 +94,9 @@ class AppSettings(BaseSettings):
         gt=0,
         description="Megabytes all visitors together may have stored when a sweep starts.",
     )
+    lookers: int = Field(
+        default=4, ge=1, description="Networks looked into at once, each by about 700 MB."
+    )
     visits: int = Field(default=30, ge=1, description="Open pages at once, one kernel each.")
     idle_minutes: float = Field(
         default=10, gt=0, description="After how long the kernel of a page that is gone is ended."

@@ -9,6 +9,15 @@ from hpolab.tracing.candidates import Candidate, candidates
 from hpolab.tracing.film import forward_html
 from hpolab.tracing.questions import Example, Subject
 from hpolab.tracing.subjects import subject
-from hpolab.tracing.tracer import Tracer
+from hpolab.tracing.tracer import Places, Tracer
 
-__all__ = ["Candidate", "Example", "Subject", "Tracer", "candidates", "forward_html", "subject"]
+__all__ = [
+    "Candidate",
+    "Example",
+    "Places",
+    "Subject",
+    "Tracer",
+    "candidates",
+    "forward_html",
+    "subject",
+]

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from hpolab.network.passes import ForwardPass
     from hpolab.tracing.questions import Example, Subject
 
-__all__ = ["WORK", "Tracer"]
+__all__ = ["WORK", "Places", "Tracer"]
 
 WORK = "hpolab.tracing.answering:prepare"
 """What the child does."""
@@ -42,6 +42,13 @@ _START_SECONDS = 180.0
 """TensorFlow takes seconds to load, and minutes where all cores train."""
 
 
+class Places(NamedTuple):
+    """Who shares the machine with others: so many processes at once, counted by locked files."""
+
+    directory: Path
+    n_places: int
+
+
 class Tracer:
     """Sends examples through networks, in a process of its own. May be shared by threads.
 
@@ -50,7 +57,12 @@ class Tracer:
     """
 
     def __init__(
-        self, *, timeout_seconds: float = 60.0, idle_seconds: float = 300.0, work: str = WORK
+        self,
+        *,
+        timeout_seconds: float = 60.0,
+        idle_seconds: float = 300.0,
+        work: str = WORK,
+        places: Places | None = None,
     ) -> None:
         """Nothing is started yet.
 
@@ -58,10 +70,12 @@ class Tracer:
             timeout_seconds: How long one answer may take, once the process is there.
             idle_seconds: How long the process waits for a question before it ends.
             work: What the process does, "module:function".
+            places: How many such processes there may be; None for no limit.
         """
         self.rss_bytes = 0
         self._timeout = timeout_seconds
-        self._argv = [work, str(idle_seconds)]
+        directory, count = places or ("", 0)
+        self._argv = [work, str(idle_seconds), str(directory), str(count)]
         self._turn = threading.Lock()
         self._child: _Child | None = None
         self._is_closed = False
@@ -83,6 +97,7 @@ class Tracer:
             StoreError: The network cannot be opened.
             DataError: The example is none for this network, or its data set is not here.
             ExecutorError: The process crashed or took too long; the next question starts another.
+            ConfigError: There are as many such processes as are allowed.
         """
         line = Question(subject=subject, example=example).to_json().encode() + b"\n"
         with self._turn:

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from hpolab.errors import DataError, ExecutorError, StoreError
+from hpolab.errors import ConfigError, DataError, ExecutorError, StoreError
 from hpolab.network.passes import ForwardPass, Shown
 from hpolab.testing.processes import is_alive, wait_until_gone
-from hpolab.tracing import Example, Subject, Tracer
+from hpolab.tracing import Example, Places, Subject, Tracer
 
 MAKERS = """
 import os, signal, sys, time
@@ -52,7 +52,7 @@ def tracer_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Calla
     monkeypatch.syspath_prepend(tmp_path)
     made: list[Tracer] = []
 
-    def make(**options: float) -> Tracer:
+    def make(**options: object) -> Tracer:
         made.append(Tracer(work="makers:prepare", **options))  # type: ignore[arg-type]
         return made[-1]
 
@@ -191,7 +191,7 @@ def test_it_ends_with_its_parent_however_that_ends(tmp_path: Path, state: str) -
 import sys, threading, time
 from pathlib import Path
 sys.path.insert(0, {str(tmp_path)!r})
-from hpolab.tracing import Example, Subject, Tracer
+from hpolab.tracing import Example, Places, Subject, Tracer
 tracer = Tracer(work="makers:prepare")
 subject = Subject(model=Path("model.keras"))
 tracer.ask(subject, Example(text="warm"))
@@ -236,3 +236,17 @@ def test_a_network_that_is_not_there_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(StoreError, match="no network"):
         Answerer()(Question(subject=subject, example=say("a")))
+
+
+def test_no_more_processes_look_into_networks_than_there_are_places(
+    tracer_of: Callable[..., Tracer], tmp_path: Path
+) -> None:
+    places = Places(tmp_path / "places", 1)
+    first, second = tracer_of(places=places), tracer_of(places=places)
+    first.ask(ANY, say("one"))
+
+    with pytest.raises(ConfigError, match="as many networks are being looked into"):
+        second.ask(ANY, say("two"))
+
+    first.close()
+    assert second.ask(ANY, say("two")).shown.words[0] == "two"

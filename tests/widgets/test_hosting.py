@@ -5,9 +5,10 @@ import os
 import pytest
 
 from hpolab import Sweep, SweepConfig
-from hpolab.errors import ConfigError
+from hpolab.errors import ConfigError, StoreError
 from hpolab.settings import AppSettings
 from hpolab.storage.lock import CoordinatorLock
+from hpolab.tracing import Example, Subject
 from hpolab_widgets import LabState
 from hpolab_widgets.hosting import EXAMPLE, Host
 from hpolab_widgets.panels import Entrance
@@ -190,3 +191,17 @@ def test_a_sweep_without_a_name_is_made_in_the_hosts_directory(tmp_path, make_co
     monkeypatch.setattr(Sweep, "start", lambda self: self)
     host = Host(sweeps_dir=tmp_path / "here")
     assert host.start(make_config(name="")).path.parent == host.sweeps_dir
+
+
+def test_visitors_share_the_places_from_which_networks_are_looked_into(tmp_path, allowed):
+    host = PublicHost(root=tmp_path, allowed=allowed.model_copy(update={"lookers": 1}))
+    asked = Subject(model=tmp_path / "none.keras"), Example(text="hello")
+    anne, bob = host.welcome(ANNE).tracer(), host.welcome(BOB).tracer()
+    try:
+        with pytest.raises(StoreError):  # it has a place, and there is no such network
+            anne.ask(*asked)
+        with pytest.raises(ConfigError, match="try again in some minutes"):
+            bob.ask(*asked)
+    finally:
+        anne.close()
+        bob.close()

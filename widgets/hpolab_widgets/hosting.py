@@ -14,6 +14,7 @@ from hpolab.settings import settings
 from hpolab.storage.folder import find_sweeps
 from hpolab.storage.names import fresh_name
 from hpolab.sweep import Sweep
+from hpolab.tracing import Tracer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,6 +114,10 @@ class Host:
         """
         self.check(config)
         return Sweep(config, path=self._place(config)).start()
+
+    def tracer(self) -> Tracer:
+        """What sends examples through networks."""
+        return Tracer()
 
     def newest(self) -> Sweep | None:
         """The sweep that was made last, None while there is none that can be read."""

@@ -19,6 +19,7 @@ from hpolab.places import without_places
 from hpolab.settings import AppSettings, app_settings, settings
 from hpolab.storage.files import storing
 from hpolab.storage.folder import find_sweeps
+from hpolab.tracing import Places, Tracer
 from hpolab_widgets.allowance import check_budget, check_config, extended, filled_in
 from hpolab_widgets.browsing.packing import rewritten
 from hpolab_widgets.hosting import EXAMPLE, Host, HostedSweep, is_example
@@ -37,6 +38,7 @@ __all__ = ["PublicHost"]
 
 _NOBODY = "nobody"
 _PATIENCE_SECONDS = 30.0
+_IDLE_SECONDS = 60.0
 _HOLDER = re.compile(r" \(process \d+ on [^)\n]*\)")
 """Which process of which machine works in a folder."""
 
@@ -154,6 +156,11 @@ class PublicHost(Host):
         if asked.follows is not None:
             asked = asked.replace(follows=self._followed(asked.follows))
         return HostedSweep(asked, path=self._place(asked), host=self).start()
+
+    def tracer(self) -> Tracer:
+        """What sends examples through networks; it takes one of the places that all share."""
+        places = Places(visitors_dir(self.root) / ".lookers", self.allowed.lookers)
+        return Tracer(idle_seconds=_IDLE_SECONDS, places=places)
 
     def worded(self, text: str) -> str:
         """A message without the host's paths, of which only the end is left, and tracebacks."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from hpolab.network import picture
 from hpolab_widgets.networks.finding import (
     graph_of_file,
     graph_of_model,
@@ -16,12 +17,13 @@ from hpolab_widgets.networks.finding import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hpolab.network import ArchitectureGraph
+    from hpolab.network import ArchitectureGraph, Picture
     from hpolab.sweep import Sweep
 
-__all__ = ["Shown", "given", "neighbours", "of_trial"]
+__all__ = ["Pictures", "Shown", "given", "neighbours", "of_trial"]
 
 _MAX_NEIGHBOURS = 100
+_MAX_PICTURES = 8
 
 
 class Shown(NamedTuple):
@@ -43,6 +45,23 @@ class Shown(NamedTuple):
         return (
             f"{len(self.graph.layers):,} layers, {self.graph.n_parameters:,} trainable parameters"
         )
+
+
+class Pictures:
+    """Networks laid out, each once for as long as the same blocks are open."""
+
+    def __init__(self) -> None:
+        self._laid_out: dict[tuple[int, frozenset[str]], tuple[object, Picture]] = {}
+
+    def of(self, graph: ArchitectureGraph, unfolded: frozenset[str]) -> Picture:
+        """The picture of a network with these blocks open."""
+        key = (id(graph), unfolded)
+        if key not in self._laid_out:
+            while len(self._laid_out) >= _MAX_PICTURES:
+                del self._laid_out[next(iter(self._laid_out))]
+            # the graph is kept too, or another one might come to have its id
+            self._laid_out[key] = (graph, picture(graph, unfolded))
+        return self._laid_out[key][1]
 
 
 def given(source: Any) -> Shown | None:

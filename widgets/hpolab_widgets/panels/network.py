@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 import traitlets as t
 
 from hpolab.errors import ConfigError, StoreError, did_you_mean
-from hpolab.network import picture, tinted
+from hpolab.network import tinted
 from hpolab.plots.network3d import draw_network3d
-from hpolab.tracing import Tracer, subject
+from hpolab.tracing import subject
 from hpolab_widgets.charts import ChartPanel
 from hpolab_widgets.networks import colours, pairs
 from hpolab_widgets.networks.cards import card
 from hpolab_widgets.networks.examples import example_of, offer, picked
 from hpolab_widgets.networks.files import FILES, file_of
-from hpolab_widgets.networks.showing import Shown, given, neighbours, of_trial
+from hpolab_widgets.networks.showing import Pictures, Shown, given, neighbours, of_trial
 
 if TYPE_CHECKING:
     import keras
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from hpolab.network import ArchitectureGraph, Picture
     from hpolab.network.passes import ForwardPass
     from hpolab.sweep import Sweep
+    from hpolab.tracing import Tracer
     from hpolab_widgets.charts import Pen
     from hpolab_widgets.state import Source
 
@@ -70,14 +71,15 @@ class Network(ChartPanel, front="network", uses=("figures", "graph", "player")):
             ConfigError: The model has no graph to be seen.
             StoreError: There is nothing at that path, or it cannot be read.
         """
-        self._tracer = Tracer()  # first: a panel that cannot be made is closed, too
-        self._pictures: dict[tuple[int, frozenset[str]], tuple[object, Picture]] = {}
+        self._tracer: Tracer | None = None  # first: one that cannot be made is closed, too
+        self._pictures = Pictures()
         self._given = given(source)
         super().__init__(None if self._given else source, **traits)
 
     def close(self) -> None:
         """Leave the page; the process that sends examples through networks ends."""
-        self._tracer.close()
+        if self._tracer is not None:
+            self._tracer.close()
         super().close()
 
     def draw(self) -> dict[str, Any]:
@@ -188,13 +190,14 @@ class Network(ChartPanel, front="network", uses=("figures", "graph", "player")):
         whose, name = subject(sweep, shown.trial), self._name(shown)
 
         def take(found: ForwardPass) -> None:
-            told = {"of": name, "validation": validation, "pass": found.to_view()}
-            self.trace = self.lab.host.presentable(told)
+            shown = {"of": name, "validation": validation, "pass": found.to_view()}
+            self.trace = self.lab.host.presentable(shown)
 
         words = "Sending the example through the network"
-        if self._tracer.pid is None:
+        tracer = self._tracer = self._tracer or self.lab.host.tracer()
+        if tracer.pid is None:
             words = "Opening the network, which takes some seconds the first time"
-        self.aside(words, lambda: self._tracer.ask(whose, example), take)
+        self.aside(words, lambda: tracer.ask(whose, example), take)
 
     def wish_download(self, what: Any) -> None:
         """Hand out the drawing as it is seen, or the network as data."""
@@ -251,14 +254,7 @@ class Network(ChartPanel, front="network", uses=("figures", "graph", "player")):
         return f"{sweep}/{shown.trial}"
 
     def _picture(self, graph: ArchitectureGraph) -> Picture:
-        """Laid out once for as long as the same blocks are open."""
-        key = (id(graph), self.unfolded)
-        if key not in self._pictures:
-            while len(self._pictures) >= 8:
-                del self._pictures[next(iter(self._pictures))]
-            # the graph is kept too, or another one might come to have its id
-            self._pictures[key] = (graph, picture(graph, self.unfolded))
-        return self._pictures[key][1]
+        return self._pictures.of(graph, self.unfolded)
 
     def _stamp(self, shown: Shown) -> str:
         return f"{self._name(shown)} {id(shown.graph)} {self.colour} {sorted(self.unfolded)}"
