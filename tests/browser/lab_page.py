@@ -12,6 +12,13 @@ def wait_for_lab(page):
     page.locator(".hpo-gallery-card").first.wait_for(timeout=PATIENCE)
 
 
+def wait_for_sweep(page, name, *, trials):
+    """Return when the visitor has arrived at a sweep; until then, the example is shown."""
+    page.get_by_text(name, exact=True).first.wait_for(timeout=PATIENCE)
+    page.get_by_role("heading", name=f"{trials} trials").wait_for(timeout=PATIENCE)
+    wait_for_lab(page)
+
+
 def go_to(page, name):
     """Visit a page of the lab by its button."""
     pages = page.get_by_role("navigation", name="Pages of the lab")

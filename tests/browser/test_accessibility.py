@@ -18,7 +18,7 @@ from .lab_page import (
     open_trial,
     order,
     turn_to,
-    wait_for_lab,
+    wait_for_sweep,
 )
 
 pytestmark = pytest.mark.browser
@@ -133,7 +133,7 @@ VIEWS = [
 def test_axe_finds_nothing_serious(url, open_page, show):
     axe = needed("axe_playwright_python.sync_playwright").Axe()
     page = open_page(url)
-    wait_for_lab(page)
+    wait_for_sweep(page, "second", trials=14)
     show(page)
     found = {}
     for scheme in ("light", "dark"):
@@ -166,7 +166,7 @@ def press_until(page, target, *, key="Tab", most=80):
 @pytest.mark.parametrize("name", ["New sweep", "All sweeps"])
 def test_a_page_is_reached_by_tab_and_enter_and_so_is_the_way_back(url, open_page, name):
     page = open_page(url)
-    wait_for_lab(page)
+    wait_for_sweep(page, "second", trials=14)
     for there in (name, "Sweep"):
         press_until(page, page.get_by_role("button", name=there, exact=True))
         page.keyboard.press("Enter")
@@ -176,7 +176,7 @@ def test_a_page_is_reached_by_tab_and_enter_and_so_is_the_way_back(url, open_pag
 
 def test_a_slider_is_moved_by_arrows(url, open_page):
     page = open_page(url)
-    wait_for_lab(page)
+    wait_for_sweep(page, "second", trials=14)
     accuracy, health = (
         page.get_by_role("slider", name=name, exact=True) for name in ("accuracy", "health")
     )
@@ -189,7 +189,7 @@ def test_a_slider_is_moved_by_arrows(url, open_page):
 
 def test_a_card_is_opened_and_its_tabs_are_changed_by_keyboard(url, open_page):
     page = open_page(url)
-    wait_for_lab(page)
+    wait_for_sweep(page, "second", trials=14)
     first = order(page)[0]
     press_until(page, page.get_by_role("button", name=f"Open trial {first}", exact=True))
     page.keyboard.press("Enter")
@@ -197,5 +197,5 @@ def test_a_card_is_opened_and_its_tabs_are_changed_by_keyboard(url, open_page):
     overview.wait_for(timeout=PATIENCE)
     press_until(page, overview)
     page.keyboard.press("ArrowRight")
-    page.get_by_role("tab", name="Log", selected=True).wait_for(timeout=PATIENCE)
-    assert page.get_by_role("tab", name="Log").evaluate("x => x === document.activeElement")
+    page.get_by_role("tab", name="Network", selected=True).wait_for(timeout=PATIENCE)
+    assert page.get_by_role("tab", name="Network").evaluate("x => x === document.activeElement")

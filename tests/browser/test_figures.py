@@ -19,7 +19,7 @@ from .lab_page import (
     open_trial,
     order,
     turn_to,
-    wait_for_lab,
+    wait_for_sweep,
 )
 
 pytestmark = pytest.mark.browser
@@ -47,7 +47,7 @@ def url(start_app, overfit):
 @pytest.fixture
 def lab(url, open_page):
     page = open_page(url)
-    wait_for_lab(page)
+    wait_for_sweep(page, "overfit", trials=24)
     return page
 
 
@@ -74,7 +74,7 @@ def test_what_is_wrong_with_a_trial_is_said_first_and_leads_to_where_it_is_seen(
 @pytest.mark.parametrize("width", [1440, 390])
 def test_a_figure_is_as_wide_as_its_card_and_stays_so(url, open_page, width):
     page = open_page(url, width=width)
-    wait_for_lab(page)
+    wait_for_sweep(page, "overfit", trials=24)
     go_to(page, "Analysis")
     for name in ("history", "timeline"):
         drawn(page, name)
@@ -116,7 +116,7 @@ def test_a_figure_is_kept_as_picture_drawing_and_page(diagnostics):
 
 def test_figures_follow_the_switch_of_light_and_dark(url, open_page):
     page = open_page(url, color_scheme="light")
-    wait_for_lab(page)
+    wait_for_sweep(page, "overfit", trials=24)
     go_to(page, "Analysis")
     card = drawn(page, "history")
     colour = "card => getComputedStyle(card.querySelector('.xtick text')).fill"

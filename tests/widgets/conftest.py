@@ -46,8 +46,8 @@ def finished(tmp_path: Path) -> Path:
 class MadeSweep:
     """A sweep folder whose journal is written by a test, line by line."""
 
-    def __init__(self, path, *, epochs=3, **asked):
-        config = SweepConfig(budget=100, epochs=epochs, **asked)
+    def __init__(self, path, *, epochs=3):
+        config = SweepConfig(budget=100, epochs=epochs)
         self.folder = SweepFolder.create(path, config.to_dict())
         self.path = path
         self._lines = 0
@@ -115,12 +115,6 @@ def made(tmp_path):
 def left(tmp_path):
     """A sweep that nobody runs any more."""
     return MadeSweep(tmp_path / "left")
-
-
-@pytest.fixture
-def sparing(tmp_path):
-    """A sweep that keeps the recording of its best trial alone."""
-    return MadeSweep(tmp_path / "sparing", record="best")
 
 
 @pytest.fixture

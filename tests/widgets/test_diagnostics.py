@@ -25,7 +25,7 @@ def sent(monkeypatch):
 
 @pytest.fixture
 def example(tmp_path):
-    """A copy of the example; its best trial has a recording."""
+    """A copy of the example; its trials have recordings, but for one that failed."""
     return shutil.copytree(EXAMPLE, tmp_path / "example")
 
 
@@ -118,16 +118,15 @@ def test_figures_of_another_trial_are_drawn_anew(example, monkeypatch, sent):
     assert panel.view["judged"] == panel.view["count"]  # still known
 
 
-def test_a_trial_without_a_recording_says_why_and_where_there_is_one(sparing):
-    for number, accuracy in enumerate((0.9, 0.5)):
-        sparing.start(number)
-        sparing.end(number, accuracy)
-    panel = Diagnostics(sparing.path)
-    panel.lab.opened = 1
+def test_a_trial_without_a_recording_says_why_and_which_trial_has_one(left):
+    left.complete(0, 0.6)
+    left.complete(1, 0.9)
+    panel = Diagnostics(left.path)
+    panel.lab.opened = 0
     why = panel.view["why"]
     assert "keeps the recording of its best trial only" in why["words"]
     panel.wish("go", trial=why["instead"])
-    assert panel.lab.opened == 0
+    assert panel.lab.opened == 1
 
 
 def test_what_never_recorded_says_so(made):
@@ -157,11 +156,11 @@ def test_the_lab_shows_them_on_their_tab_and_makes_them_when_a_trial_is_opened(e
     lab = Lab(example)
     box = lab._boxes["diagnostics"]
     assert (box.children, box.layout.display) == ((), "none")
-    lab.state.opened = 13
+    best = lab.state.opened = lab.state.sweep.best
     [panel] = box.children
     assert box.layout.display == "none"
     lab.state.tab = "diagnostics"
-    assert (box.layout.display, panel.view["trial"]) == (None, 13)
+    assert (box.layout.display, panel.view["trial"]) == (None, best)
     lab.state.opened = None
     assert box.layout.display == "none"
     lab.close()
