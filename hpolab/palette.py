@@ -39,6 +39,7 @@ LIGHT: Mapping[str, str] = {
     "good-soft": "#dff3ec",
     "warn": "#8a4b00",
     "warn-soft": "#fcefd9",
+    "fair": "#b27b00",  # halfway from bad to good; a mark, not a text
     "bad": "#a8231b",
     "bad-soft": "#fbe6e4",
 }
@@ -60,6 +61,7 @@ DARK: Mapping[str, str] = {
     "good-soft": "#12392e",
     "warn": "#f3bd6e",
     "warn-soft": "#3f2d10",
+    "fair": "#e3c65a",
     "bad": "#ff9d94",
     "bad-soft": "#4a1f1c",
 }

@@ -102,7 +102,11 @@ def drawn(picture: Picture, colours: Colours | None) -> tuple[Group, ...]:
 
 def tone(scale: Scale, value: float) -> str:
     """The colour of a value in [0, 1]."""
-    return mixed(LIGHT[scale.high_colour], LIGHT[scale.low_colour], value)
+    low, high = LIGHT[scale.low_colour], LIGHT[scale.high_colour]
+    if not scale.middle_colour:
+        return mixed(high, low, value)
+    middle = LIGHT[scale.middle_colour]
+    return mixed(middle, low, 2 * value) if value < 0.5 else mixed(high, middle, 2 * value - 1)
 
 
 def _box(box: Box, colours: Colours | None) -> Group:

@@ -56,6 +56,7 @@ class Scale(Frozen):
         title: What is shown.
         low, high: What its ends stand for, for a person.
         low_colour, high_colour: Their colours: names in ``hpolab.palette.LIGHT`` and ``DARK``.
+        middle_colour: Of what is halfway; empty where that is halfway between the two colours.
     """
 
     title: str
@@ -63,6 +64,7 @@ class Scale(Frozen):
     high: str
     low_colour: str = "line"
     high_colour: str = "accent"
+    middle_colour: str = ""
 
 
 class _Measure(NamedTuple):
@@ -116,8 +118,9 @@ def scale(graph: ArchitectureGraph, by: str, picture: Picture | None = None) -> 
     known = _known(measure, groups.values())
     if by == "health":
         return Scale(
-            title=measure.title, low="sick", high="healthy", low_colour="bad", high_colour="good"
-        )
+            title=measure.title, low="sick", high="healthy", low_colour="bad", high_colour="good",
+            middle_colour="fair",
+        )  # fmt: skip
     if not known:
         return Scale(title=measure.title, low=NOT_KNOWN, high=NOT_KNOWN)
     low = 0.0 if by != "gradient" else min(known)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from hpolab.network.drawing import tone
 from hpolab.network.solids import LANE, Solid, Solids, solids
 from hpolab.network.tints import box_tints, scale
 from hpolab.palette import FAMILIES, LIGHT
@@ -121,7 +122,7 @@ def _by_value(laid_out: Solids, words: Mapping[str, Tint], legend: Scale) -> lis
         "intensity": [words[solid.box.name].value for solid in known for _ in _CORNERS],
         "cmin": 0,
         "cmax": 1,
-        "colorscale": [[0, LIGHT[legend.low_colour]], [1, LIGHT[legend.high_colour]]],
+        "colorscale": [[at, tone(legend, at)] for at in (0, 0.5, 1)],
         "colorbar": bar,
     }
     plain = {"color": LIGHT["sunken"], "name": "not measured", "showlegend": True}

@@ -112,7 +112,11 @@ def test_colours_follow_the_health_and_a_bar_says_what_they_mean(
     value = dict(zip((text.split("</b>")[0] for text in known.text), known.intensity, strict=True))
     assert value["<b>conv1"] == pytest.approx(0.1)
     assert value["<b>conv2"] == 1
-    assert [colour for _, colour in known.colorscale] == [LIGHT["bad"], LIGHT["good"]]
+    assert [colour for _, colour in known.colorscale] == [
+        LIGHT["bad"],
+        LIGHT["fair"],
+        LIGHT["good"],
+    ]
     assert known.colorbar.ticktext == ("sick", "healthy")
     words = tints(sick, "health")["conv1"].words
     assert any(text.startswith("<b>conv1</b>") and text.endswith(words) for text in known.text)

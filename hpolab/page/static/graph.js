@@ -26,9 +26,11 @@ const graphOutline = (family, w, h) => GRAPH_OUTLINES[GRAPH_SHAPES[family] ?? "p
 /** The colour of a box as a style: of its family, or of where it stands on the tints' scale. */
 function graphTone(box, tints) {
   if (!tints) return `--tone: var(--hpo-family-${box.family}, var(--hpo-edge))`;
-  const tint = tints.boxes[box.name];
-  return missing(tint?.value) ? "--tone: var(--hpo-line)"
-    : `--tone: color-mix(in oklab, var(--high) ${Math.round(100 * tint.value)}%, var(--low))`;
+  const value = tints.boxes[box.name]?.value;
+  if (missing(value)) return "--tone: var(--hpo-line)";
+  const [from, to, at] = !tints.middle_colour ? ["low", "high", value]
+    : value < 0.5 ? ["low", "middle", 2 * value] : ["middle", "high", 2 * value - 1];
+  return `--tone: color-mix(in oklab, var(--${to}) ${Math.round(100 * at)}%, var(--${from})); --ground: 36%`;
 }
 
 /** What a box says to who cannot see it. */
@@ -270,7 +272,7 @@ function GraphLegend({ picture, tints }) {
 /** A network.
 
     picture: Picture.to_dict().
-    tints: {title, low, high, low_colour, high_colour, none, boxes: {box name: {value, words}}}: see
+    tints: {title, low, high, low_colour, middle_colour, high_colour, none, boxes: {box name: {value, words}}}: see
       Scale and Tint in hpolab/network/tints.py; ``none`` is what a box without a value is, empty
       where there is no such box. null for the colours of families.
     marks: {box name: {tone, words, label}}: "now", "past", "ahead" of something that travels;
@@ -306,7 +308,8 @@ function Graph({ picture, tints = null, marks = {}, chosen = "", seen = "", onCh
     event.preventDefault();
     event.stopPropagation();
   };
-  const ends = tints && `--low: var(--hpo-${tints.low_colour}); --high: var(--hpo-${tints.high_colour})`;
+  const ends = tints && ["low", "middle", "high"].filter((end) => tints[`${end}_colour`])
+    .map((end) => `--${end}: var(--hpo-${tints[`${end}_colour`]})`).join("; ");
   return html`<div class="hpo-graph" style=${ends}>
     <div class="hpo-graph-frame" ref=${frame} style=${`height: ${camera.height}px`}>
       <svg role="group" aria-label=${`${label}: arrow keys go from layer to layer, plus and minus zoom`} width="100%" height="100%" onKeyDown=${key}>
