@@ -285,6 +285,22 @@ def test_an_example_is_sent_through_the_network_of_the_trial(with_model):
     assert with_model.trace["pass"]["dies_at"] == "image"
 
 
+def test_an_example_on_its_way_is_taken_home_as_a_page(with_model, monkeypatch):
+    taken = {}
+    monkeypatch.setattr(
+        with_model, "download", lambda name, content, **_: taken.update({name: content})
+    )
+    with_model.wish("download", what="html")
+    assert with_model.problem.startswith("send an example through the network first")
+    with_model.wish("show", validation=3)
+    with_model.wish("download", what="html")
+    assert with_model.problem == ""
+    assert taken["trial-1-network.html"].startswith(b"<!doctype html>")
+    with_model.lab.opened = 0
+    with_model.wish("download", what="html")
+    assert with_model.problem.startswith("send an example through the network first")
+
+
 def test_what_became_of_an_example_is_not_taken_for_that_of_another_trial(with_model):
     with_model.wish("show", validation=3)
     with_model.lab.opened = 0

@@ -73,6 +73,7 @@ class Network(ChartPanel, front="network", uses=("figures", "graph", "player")):
         """
         self._tracer: Tracer | None = None  # first: one that cannot be made is closed, too
         self._pictures = Pictures()
+        self._passed: tuple[str, ForwardPass] | None = None
         self._given = given(source)
         super().__init__(None if self._given else source, **traits)
 
@@ -191,6 +192,7 @@ class Network(ChartPanel, front="network", uses=("figures", "graph", "player")):
 
         def take(found: ForwardPass) -> None:
             shown = {"of": name, "validation": validation, "pass": found.to_view()}
+            self._passed = (name, found)
             self.trace = self.lab.host.presentable(shown)
 
         words = "Sending the example through the network"
@@ -205,10 +207,11 @@ class Network(ChartPanel, front="network", uses=("figures", "graph", "player")):
             raise ConfigError(f"no such file: {what!r:.20}; {did_you_mean(str(what), FILES)}")
         shown = self._needed()
         drawn, stem = self._picture(shown.graph), shown.title.lower().replace(" ", "-")
-        colour = colours.chosen_of(shown.graph, self.colour)
+        colour, passed = colours.chosen_of(shown.graph, self.colour), self._passed
+        forward = passed[1] if passed and passed[0] == self._name(shown) else None
         self.aside(
             "Making the file",
-            lambda: file_of(what, shown.graph, drawn, colour),
+            lambda: file_of(what, shown.graph, drawn, colour, forward),
             lambda made: self.download(f"{stem}-network.{what}", made.content, kind=made.kind),
         )
 
