@@ -92,7 +92,7 @@ def _troubles(found: tuple[Trouble, ...]) -> Markup:
         ]
         parts += [
             tag("p", tag("b", _first_upper(STATES[state])), f": {_WHY[state]}"),
-            table(("reason", "trials", "took"), rows, numbers={2}),
+            table(("reason", "trials", "took"), rows, numbers={1, 2}),
         ]
     return section("What failed, what was stopped, and why", *parts)
 

@@ -125,16 +125,17 @@ def _configuration(winner: Winner, network: Markup | None) -> Markup:
     rows = [[spoken(name), written(value)] for name, value in winner.params.items()]
     if winner.n_parameters is not None:
         rows.append(["weights to be learned", f"{winner.n_parameters:,}"])
-    drawn = (
-        [tag("figure", tag("div", network, class_="network"), tag("figcaption", "Its network."))]
-        if network
-        else []
-    )
     return section(
         "The best configuration",
         table(("hyperparameter", "value"), rows),
-        *drawn,
         *_learning(winner),
+        tag(
+            "details",
+            tag("summary", "Its network, layer by layer"),
+            tag("div", network, class_="network"),
+        )
+        if network
+        else None,
     )
 
 
@@ -165,8 +166,8 @@ def _health(winner: Winner) -> list[Markup]:
     ]
     worst = min(winner.examined, key=lambda each: each.value)
     said = (
-        f"Six signs of a sound training, each from 0 to 1. The weakest is {worst.name} with "
-        f"{worst.value:.2f}: it measures this: {worst.meaning[:1].lower()}{worst.meaning[1:]} "
+        f"Signs of a sound training, each from 0 to 1. The weakest is {worst.name} with "
+        f"{worst.value:.2f} ({worst.meaning[:1].lower()}{worst.meaning[1:].rstrip('.')}). "
         "Health finds sick training and wasted weights; it does not foretell how the network "
         "does on noisy or shifted data."
     )

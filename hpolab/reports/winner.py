@@ -143,7 +143,7 @@ def _caution(again: Estimate | None, *, among: int) -> str:
     return (
         f"It is the best of {among} completed trials, compared on the same examples, and a search "
         "flatters its winner: expect a little less. The interval covers the choice of the "
-        "examples, not that luck; `hpolab confirm` measures it."
+        "examples, not that luck; the command hpolab confirm measures it."
     )
 
 

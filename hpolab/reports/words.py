@@ -55,7 +55,7 @@ def took(seconds: float) -> str:
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
-def listed(numbers: Sequence[int], *, most: int = 8) -> str:
+def listed(numbers: Sequence[int], *, most: int = 5) -> str:
     """Numbers with commas, the many ones cut.
 
     >>> listed([1, 2, 3]), listed(range(12), most=3)
