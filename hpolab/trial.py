@@ -144,7 +144,8 @@ class RunResult(Frozen):
         health: The examination; partial unless completed.
         n_parameters: Trainable parameters.
         fingerprint: Of the data that were used.
-        examples: How many each split had: "train", "validation", "test"; empty when unknown.
+        examples: How many were in "train", "validation" and, when completed, "test"; empty when
+            the data were not reached.
         seconds: Wall-clock time of the whole run.
         train_seconds: Of that, the time spent in training steps.
         artifacts: Files written under the run's folder, relative to it.

@@ -164,11 +164,7 @@ class _Run:
                 "same files."
             )
         self.fingerprint = dataset.fingerprint
-        self.examples = {
-            "train": len(dataset.train),
-            "validation": len(dataset.validation),
-            "test": len(dataset.test),
-        }
+        self.examples = {"train": len(dataset.train), "validation": len(dataset.validation)}
         train, validation = (
             Examples.of(self._inputs(part.x), part.y)
             for part in (dataset.train, dataset.validation)
@@ -265,6 +261,7 @@ class _Run:
         """The end of a run that went all the way: the test set's one look, and the model."""
         self._save_diagnostics(data)
         test = trainer.evaluate(Examples.of(self._inputs(data.test.x), data.test.y))
+        self.examples["test"] = len(test.right)
         trainer.model.save(self.spec.folder / "model.keras")
         self.artifacts.append("model.keras")
         return self.result("completed", test=test)
