@@ -32,7 +32,7 @@ def run(sweep: Sweep, *, say: Callable[[str], object]) -> None:
         say(f"{sweep.path.name} has finished before; nothing is trained again.")
         return
     known = len(sweep.record.finished())
-    say(f"{sweep.path.name} goes on after {known} trials." if known else sweep.path.name)
+    say(f"{sweep.path.name} goes on; trials so far: {known}." if known else sweep.path.name)
     log = _Log(SweepRecord.of(sweep.entries()), say)
     sweep.run(on_entry=log.apply)
 

@@ -59,7 +59,7 @@ def _ending(report: Report) -> list[Markup]:
 
 def _question(report: Report) -> str:
     asked = report.asked
-    network = f"{asked.model.upper()} networks" if asked.model.isalpha() else "networks"
+    networks = f"{asked.model.upper()}s" if asked.model.isalpha() else "networks"
     varied = (
         f" {plural(len(asked.hyperparameters), 'hyperparameter')} were varied: "
         f"{', '.join(map(spoken, asked.hyperparameters))}."
@@ -67,7 +67,7 @@ def _question(report: Report) -> str:
         else ""
     )
     return (
-        f"Which of many {network} does best on {report.data.name}, when each may train "
+        f"Which of many {networks} does best on {report.data.name}, when each may train "
         f"{plural(asked.epochs, 'epoch')}? {_best_means(asked)}{varied}"
     )
 
@@ -114,7 +114,10 @@ def _answer(winner: Winner) -> Markup:
 
 def _number(value: str, what: str, interval: Interval | None) -> Markup:
     between = (
-        tag("span", f"95 % interval {percent(interval.low)} to {percent(interval.high)}")
+        tag(
+            "span",
+            f"95\N{NO-BREAK SPACE}% interval {percent(interval.low)} to {percent(interval.high)}",
+        )
         if interval
         else None
     )
