@@ -12,6 +12,7 @@ from hpolab.analysis.importance import Importance, importances
 from hpolab.analysis.measured import measure
 from hpolab.errors import HpolabError
 from hpolab.events import SweepStarted
+from hpolab.parameters import Fixed
 from hpolab.places import without_places
 from hpolab.reports.data import Data, data_of
 from hpolab.reports.repeating import Repetition, repetition
@@ -159,7 +160,8 @@ def _beginning(sweep: Sweep) -> tuple[datetime | None, Mapping[str, str]]:
 
 def _asked(config: SweepConfig) -> Asked:
     try:
-        model, names = config.builder(), tuple(config.search_space())
+        model, space = config.builder(), config.search_space()
+        names = tuple(name for name in space if not isinstance(space[name], Fixed))
     except HpolabError:  # the data that would decide are not here
         model, names = config.model, ()
     return Asked(

@@ -40,21 +40,21 @@ def report_html(report: Report, *, network: Markup | None = None) -> str:
     title = tag("title", f"{report.name}: report of a search")
     return (
         f'<!doctype html>\n<html lang="en">\n<head>\n{head}{title}\n<style>{style}</style>\n'
-        f"</head>\n<body>\n{_main(report, network)}\n</body>\n</html>\n"
+        f"</head>\n<body>\n<main>{_article(report, network)}</main>\n</body>\n</html>\n"
     )
 
 
 def fragment(report: Report, *, network: Markup | None = None) -> str:
     """The same for a cell of a notebook, with the style that it needs."""
-    return f"<style>{_style()}</style>\n{_main(report, network)}\n"
+    return f"<style>{_style()}</style>\n{_article(report, network)}\n"
 
 
-def _main(report: Report, network: Markup | None) -> Markup:
+def _article(report: Report, network: Markup | None) -> Markup:
     sections = [
         *result.sections(report, network=network),
         *background.sections(report),
     ]
-    return tag("main", *sections, class_="hpo-report")
+    return tag("article", *sections, class_="hpo-report")
 
 
 @lru_cache

@@ -23,10 +23,10 @@ STATES: Mapping[str, str] = {
 
 
 def percent(share: float, *, digits: int = 1) -> str:
-    """A share as percent, number and sign kept on one line.
+    r"""A share as percent, number and sign kept on one line.
 
     >>> percent(0.972)
-    '97.2\\xa0%'
+    '97.2\xa0%'
     """
     return f"{100 * share:.{digits}f}\N{NO-BREAK SPACE}%"
 

@@ -139,6 +139,13 @@ def test_the_time_of_a_sweep_that_broke_off_stands_still(made):
     assert report.spent.fates == {"completed": 2, "failed": 1}
 
 
+def test_what_has_one_value_was_not_varied(told):
+    asked = report_of(told(space={"batch_size": 64}).sweep).asked
+
+    assert "learning_rate" in asked.hyperparameters
+    assert "batch_size" not in asked.hyperparameters
+
+
 def test_a_sweep_that_never_began_has_a_report(told):
     report = report_of(told().sweep)
 

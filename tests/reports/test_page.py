@@ -91,7 +91,7 @@ def test_a_cell_shows_the_same_report_with_its_style(sweep, text):
     shown = ShownReport(sweep)._repr_html_()
 
     assert shown.startswith("<style>")
-    assert re.search(r"<main.*</main>", text, re.DOTALL)[0] in shown
+    assert re.search(r"<article.*</article>", text, re.DOTALL)[0] in shown
 
 
 def test_a_report_of_another_kind_is_refused_by_its_name(sweep, tmp_path):
