@@ -97,7 +97,7 @@ def _answer(winner: Winner) -> Markup:
         numbers.append(
             _number(
                 percent(winner.test_accuracy),
-                "test accuracy, measured once; nothing was chosen by it",
+                "test accuracy of this trial, measured once; nothing was chosen by it",
                 winner.test_interval,
             )
         )
