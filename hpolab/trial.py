@@ -144,6 +144,8 @@ class RunResult(Frozen):
         health: The examination; partial unless completed.
         n_parameters: Trainable parameters.
         fingerprint: Of the data that were used.
+        examples: How many were in "train", "validation" and, when completed, "test"; empty when
+            the data were not reached.
         seconds: Wall-clock time of the whole run.
         train_seconds: Of that, the time spent in training steps.
         artifacts: Files written under the run's folder, relative to it.
@@ -159,6 +161,7 @@ class RunResult(Frozen):
     health: HealthReport = Field(default_factory=HealthReport)
     n_parameters: int | None = None
     fingerprint: str = ""
+    examples: dict[str, int] = Field(default_factory=dict)
     seconds: float = 0.0
     train_seconds: float = 0.0
     artifacts: tuple[str, ...] = ()

@@ -86,6 +86,7 @@ class _Run:
         self.history: list[EpochRecord] = []
         self.artifacts: list[str] = []
         self.fingerprint = ""
+        self.examples: dict[str, int] = {}
         self.n_parameters: int | None = None
         self.telemetry: Telemetry | None = None
         self.diagnostics: Diagnostics | None = None
@@ -134,6 +135,7 @@ class _Run:
             health=health,
             n_parameters=self.n_parameters,
             fingerprint=self.fingerprint,
+            examples=self.examples,
             seconds=time.perf_counter() - self.started,
             train_seconds=self.train_seconds,
             artifacts=tuple(self.artifacts),
@@ -162,6 +164,7 @@ class _Run:
                 "same files."
             )
         self.fingerprint = dataset.fingerprint
+        self.examples = {"train": len(dataset.train), "validation": len(dataset.validation)}
         train, validation = (
             Examples.of(self._inputs(part.x), part.y)
             for part in (dataset.train, dataset.validation)
@@ -258,6 +261,7 @@ class _Run:
         """The end of a run that went all the way: the test set's one look, and the model."""
         self._save_diagnostics(data)
         test = trainer.evaluate(Examples.of(self._inputs(data.test.x), data.test.y))
+        self.examples["test"] = len(test.right)
         trainer.model.save(self.spec.folder / "model.keras")
         self.artifacts.append("model.keras")
         return self.result("completed", test=test)

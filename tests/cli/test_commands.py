@@ -257,6 +257,17 @@ def test_replaying_what_is_not_there_is_refused(hpolab: Run, finished: Path) -> 
     assert "did you mean 'mixed'?" in result.stderr
 
 
+def test_report_writes_a_page_beside_and_refuses_what_it_cannot_write(
+    hpolab: Run, finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert hpolab("report", "mixed").stdout == "wrote mixed-report.html\n"
+    assert "Report: mixed" in Path("mixed-report.html").read_text(encoding="utf-8")
+    result = hpolab("report", "mixed", "-o", "report.docx")
+    assert result.exit_code == 2
+    assert "a report is .html or .pdf" in result.stderr
+
+
 def test_doctor_finds_this_machine_ready(hpolab: Run, sweeps: Path) -> None:
     result = hpolab("doctor")
     assert result.exit_code == 0, result.stdout

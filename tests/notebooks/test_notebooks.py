@@ -31,4 +31,5 @@ def test_the_notebook_is_kept_without_outputs_and_in_short_cells(path):
     notebook = nbformat.read(path, as_version=4)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert all(cell.execution_count is None and not cell.outputs for cell in code)
-    assert all(len(cell.source.splitlines()) <= 10 for cell in code)
+    lists = [cell for cell in code if "parameters" in cell.metadata.get("tags", [])]
+    assert all(len(cell.source.splitlines()) <= 10 for cell in code if cell not in lists)

@@ -180,6 +180,16 @@ def test_the_test_set_is_touched_once(
     assert test_part.reads == 1
 
 
+def test_a_result_says_how_many_examples_there_were_in_each_split(
+    run_spec: MakeSpec, tmp_path: Path
+) -> None:
+    spec = run_spec(tmp_path, params=PARAMS, epochs=1)
+    data = load(spec.dataset)
+    parts = {"train": data.train, "validation": data.validation, "test": data.test}
+
+    assert train_run(spec, go_on).examples == {name: len(part) for name, part in parts.items()}
+
+
 def failed(spec: RunSpec) -> str:
     """The reason why the run failed; its traceback must be in the log."""
     result = train_run(spec, go_on)

@@ -1,0 +1,63 @@
+"""A report as one page that needs no script, no server and no network."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from hpolab import __version__, page
+from hpolab.reports import background, result
+from hpolab.reports.html import Markup, tag
+
+if TYPE_CHECKING:
+    from hpolab.reports.facts import Report
+
+__all__ = ["fragment", "report_html"]
+
+_BODY = "body { margin: 0; background: var(--hpo-page); color-scheme: var(--hpo-scheme); }"
+_ON_PAPER = "@media print { body { background: none; } }"
+
+
+def report_html(report: Report, *, network: Markup | None = None) -> str:
+    """The whole file.
+
+    Args:
+        report: What is said; see ``report_of``.
+        network: The winner's network, drawn as SVG.
+    """
+    style = "\n".join((_style(), _BODY, _ON_PAPER))
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    head = (
+        '<meta charset="utf-8">\n'
+        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
+        f"style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'\">\n"
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f'<meta name="generator" content="hpolab {__version__}">\n'
+    )
+    title = tag("title", f"{report.name}: report of a search")
+    return (
+        f'<!doctype html>\n<html lang="en">\n<head>\n{head}{title}\n<style>{style}</style>\n'
+        f"</head>\n<body>\n<main>{_article(report, network)}</main>\n</body>\n</html>\n"
+    )
+
+
+def fragment(report: Report, *, network: Markup | None = None) -> str:
+    """The same for a cell of a notebook, with the style that it needs."""
+    return f"<style>{_style()}</style>\n{_article(report, network)}\n"
+
+
+def _article(report: Report, network: Markup | None) -> Markup:
+    sections = [
+        *result.sections(report, network=network),
+        *background.sections(report),
+    ]
+    return tag("article", *sections, class_="hpo-report")
+
+
+@lru_cache
+def _style() -> str:
+    own = files("hpolab.reports").joinpath("static", "report.css").read_text(encoding="utf-8")
+    return f"{page.variables()}\n{own}"
