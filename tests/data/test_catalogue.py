@@ -13,8 +13,9 @@ def test_every_known_data_set_is_listed_wherever_its_files_are(directory: Path) 
     infos = {info.name: info for info in catalogue(directory)}
 
     assert list(infos) == [n for n in NAMES if n not in ("images", "texts", "arrays")]
-    assert infos["digits"].is_here
-    assert not any(info.is_here for name, info in infos.items() if name != "digits")
+    bundled = {"digits", "digits_text"}
+    assert all(infos[name].is_here for name in bundled)
+    assert not any(info.is_here for name, info in infos.items() if name not in bundled)
     assert infos["cifar10"].download_bytes == 170498071
     assert infos["gtsrb"].n_classes == 43
     assert infos["cifar100"].n_classes == 100
