@@ -2,9 +2,9 @@
 
     make practice
 
-About 10 minutes on two cores. What is trained is kept in the cache folder as it comes, so that a
-stopped training goes on where it was; seeds are trained one after the other, and the tables are
-packed with as many as are whole. The format is told in hpolab/practice/table.py.
+About 10 minutes on two idle cores. What is trained is kept in the cache folder as it comes, so
+that a stopped training goes on where it was; seeds are trained one after the other, and the tables
+are packed with as many as are whole. The format is told in hpolab/practice/table.py.
 """
 
 from __future__ import annotations
