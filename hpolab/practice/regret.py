@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
@@ -20,11 +20,12 @@ __all__ = ["Standings"]
 
 @dataclass(frozen=True)
 class Standings:
-    """Every tabulated configuration by its mean score over the seeds.
+    """Every tabulated configuration by its mean score over seeds.
 
     A search sees one seed; a winner is worth what it gives on average. So the regret of a search
     is that of the configuration it would recommend, judged by the mean: a lucky winner counts
-    for no more than it is worth, and the curve may rise when luck is taken for merit.
+    for no more than it is worth, and the curve may rise when luck is taken for merit. Over the
+    one seed that the search has seen, the regret is how well it has climbed, luck and all.
 
     Attributes:
         table: Whose configurations.
@@ -36,9 +37,23 @@ class Standings:
     means: tuple[float, ...]
 
     @classmethod
-    def of(cls, table: Table, weights: ScoringWeights, *, epochs: int | None = None) -> Self:
-        """The standings under some weights, after so many epochs; None for all."""
-        seeds = range(table.header.seeds)
+    def of(
+        cls,
+        table: Table,
+        weights: ScoringWeights,
+        *,
+        epochs: int | None = None,
+        seeds: Sequence[int] = (),
+    ) -> Self:
+        """The standings under some weights.
+
+        Args:
+            table: Whose configurations.
+            weights: What counts how much.
+            epochs: After so many; None for all.
+            seeds: Whose scores are averaged; empty for all that the table has.
+        """
+        seeds = seeds or range(table.header.seeds)
         means = []
         for params in table.space.configurations():
             results = [tabulated(table, params, seed=seed, epochs=epochs) for seed in seeds]

@@ -11,7 +11,7 @@ from hpolab.practice.lookup import space_of
 from hpolab.practice.spaces import SPACES, practice_space
 from hpolab.trial import DatasetSpec
 
-__all__ = ["check_practice", "practice_config"]
+__all__ = ["check_fresh_seeds", "check_practice", "practice_config"]
 
 
 def practice_config(name: str, **settings: Any) -> SweepConfig:
@@ -55,6 +55,23 @@ def check_practice(config: SweepConfig) -> None:
     asked, there = config.search_space(), space.space
     for name in there:
         _check(name, asked[name], there[name], space.name)
+
+
+def check_fresh_seeds(config: SweepConfig, seeds: int) -> None:
+    """Refuse more seeds than a practice table has beside the one that the search has seen.
+
+    Raises:
+        ConfigError: There are fewer; names the number.
+    """
+    space = space_of(config.builder(), config.dataset.name)
+    if config.executor.name != "practice" or space is None:
+        return
+    if seeds >= space.seeds:
+        raise ConfigError(
+            f"the practice table {space.name} has {space.seeds} seeds, of which the search has "
+            f"seen one, but got {seeds}; ask for {space.seeds - 1} at most.",
+            field="seeds",
+        )
 
 
 def _check(name: str, asked: Parameter, there: Parameter, space: str) -> None:

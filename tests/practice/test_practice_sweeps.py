@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hpolab import Sweep
+from hpolab.confirmation.confirm import confirm
 from hpolab.errors import ConfigError
 from hpolab.executors import make
 from hpolab.practice import SPACES, Standings, practice_config, practice_space, read_table
@@ -124,6 +125,15 @@ def test_what_no_table_can_answer_is_refused_before_anything_starts(changes, fie
     assert caught.value.field == field
 
 
+def test_a_winner_is_confirmed_with_no_more_seeds_than_are_fresh(tmp_path):
+    sweep = Sweep(practice_config("cnn", budget=5, seed=2), path=tmp_path / "sweep").run()
+    confirmed = confirm(sweep, top=1, seeds=2)
+    assert [run.state for run in confirmed.trials[0].runs] == ["completed"] * 2
+    with pytest.raises(ConfigError, match="ask for 2 at most") as caught:
+        confirm(sweep, top=1, seeds=3)
+    assert caught.value.field == "seeds"
+
+
 def test_a_part_of_a_space_can_be_searched_too():
     space = dict(practice_space("cnn").edits)
     part = {**space, "optimizer": "adam", "filters": [4, 16], "dropout": {"low": 0, "high": 0.1}}
@@ -145,6 +155,16 @@ def test_the_best_known_has_no_regret_and_all_others_have_some():
     regrets = [standings.regret(params) for params in practice_space("lstm").configurations()]
     assert min(regrets) == 0
     assert len(set(regrets)) > len(regrets) / 2
+
+
+def test_on_the_seed_that_it_sees_the_regret_of_a_search_only_falls(tmp_path):
+    config = practice_config("cnn", budget=30, seed=1, pruner="none", limits="none")
+    sweep = Sweep(config, path=tmp_path / "sweep").run()
+    standings = Standings.of(read_table("cnn"), config.scoring, seeds=[1])
+    curve = standings.curve(sweep.record)
+    assert curve == sorted(curve, reverse=True)
+    assert sweep.best is not None
+    assert curve[-1] == pytest.approx(standings.best - sweep.best.score)
 
 
 def test_standings_depend_on_the_weights():
