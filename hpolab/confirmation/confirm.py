@@ -132,7 +132,8 @@ class _Runs:
         self._sweep = sweep
         self._on_run = on_run
         self._on_note = on_note
-        self._cores = Cores(f"the confirmation of sweep {sweep.folder.name}")
+        limit = None if sweep.config.executor.takes_cores else 0
+        self._cores = Cores(f"the confirmation of sweep {sweep.folder.name}", limit=limit)
         self._queue: deque[RunSpec] = deque()
         self._running: dict[int, RunSpec] = {}
         self._trial_of: dict[int, int] = {}  # an executor wants one run a number; a trial has many

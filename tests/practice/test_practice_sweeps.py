@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import pytest
 
 from hpolab import Sweep
@@ -11,6 +13,7 @@ from hpolab.executors import make
 from hpolab.practice import SPACES, Standings, practice_config, practice_space, read_table
 from hpolab.preflight import check_config
 from hpolab.search.options import SAMPLERS
+from hpolab.storage.cores import Cores
 from hpolab.testing.recorder import Recorder
 from hpolab.trial import DatasetSpec, RunSpec, Stop
 
@@ -94,6 +97,15 @@ def test_every_sampler_searches_every_space_unchanged(tmp_path, name, sampler):
     assert states <= {"completed", "pruned"}
     assert sweep.best is not None
     assert len(sweep.record.trials) == 12
+
+
+def test_looking_up_does_not_wait_for_those_who_train(tmp_path, monkeypatch):
+    monkeypatch.setenv("HPOLAB_MAX_TRAINING", "1")
+    monkeypatch.setenv("HPOLAB_CACHE_DIR", str(tmp_path / "cache"))
+    with closing(Cores("someone who trains")) as theirs:
+        assert theirs.reserve()
+        sweep = Sweep(practice_config("lstm", budget=3), path=tmp_path / "sweep").run()
+        assert sweep.state == "finished"
 
 
 def test_equal_seeds_give_equal_sweeps(tmp_path):
