@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: demo app test lint bench bench-lab bench-speed kill example constraints clean
+.PHONY: demo app test lint bench bench-lab bench-speed kill example practice constraints clean
 
 demo: .venv/.ready-demo  ## a real sweep on the bundled digits, watched live
 	$(BIN)/hpolab demo
@@ -41,6 +41,9 @@ bench-speed: .venv/.ready-bench  ## trials per hour and time to target against O
 
 example: .venv/.ready-test  ## train the sweep that the lab opens with again
 	$(BIN)/python tests/benchmarks/example_sweep.py
+
+practice: .venv/.ready-test  ## train the practice spaces again, ~10 minutes
+	$(BIN)/python tests/benchmarks/practice_spaces.py
 
 constraints:  ## pin the versions that are known to work together (needs uv)
 	$(UV) pip compile pyproject.toml --extra lab --extra test --extra bench --universal --python-version 3.11 \

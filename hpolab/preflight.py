@@ -13,6 +13,7 @@ from hpolab.errors import ConfigError
 from hpolab.executors import check_executor
 from hpolab.extremes import largest_values
 from hpolab.models import FAMILIES, check_builder, check_sizes
+from hpolab.practice.sweeps import check_practice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +41,7 @@ def check_config(config: SweepConfig) -> str:
         check_builder(builder)
     with _naming("executor.name"):
         check_executor(config.executor)
+    check_practice(config)
     space = config.search_space()
     search.check(config.sampler, space, pruner=config.pruner, epochs=config.epochs)
     with _naming("dataset"):

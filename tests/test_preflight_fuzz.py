@@ -85,7 +85,9 @@ CONFIGS = st.fixed_dictionaries(
         "sampler": named(["tpe", "random", "grid", "qmc", "cma-es", "nsga2", "gp"], {})
         | named(["tpe", "random", "grid", "qmc", "cma-es"], dict.fromkeys(OPTIONS, VALUES)),
         "pruner": named(["none", "median", "hyperband"], dict.fromkeys(OPTIONS, VALUES)),
-        "executor": named(["inline", "process", *FUNCTIONS], {"workers": st.integers(0, 3)}),
+        "executor": named(
+            ["inline", "process", "practice", *FUNCTIONS], {"workers": st.integers(0, 3)}
+        ),
     },
 )
 

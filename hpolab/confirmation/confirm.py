@@ -15,6 +15,7 @@ from hpolab.confirmation.report import Candidate, Confirmation, ConfirmedRun
 from hpolab.errors import ConfigError, DataError, FolderLocked, StoreError
 from hpolab.events import RunEnded, RunEvent, RunLost
 from hpolab.frozen import Frozen
+from hpolab.practice.sweeps import check_fresh_seeds
 from hpolab.search import configuration_key
 from hpolab.storage.cores import Cores
 from hpolab.storage.files import storing, write_json
@@ -58,7 +59,8 @@ def confirm(
         on_note: Told when the runs have to wait for those of other sweeps, in words.
 
     Raises:
-        ConfigError: A number is not positive, or no trial has completed.
+        ConfigError: A number is not positive, no trial has completed, or a practice table has
+            fewer seeds.
         DataError: The data are missing, or are not those of the search.
         FolderLocked: The sweep is running, or is being confirmed already.
         StoreError: The folder cannot be written, or ``confirm.json`` is damaged.
@@ -67,6 +69,8 @@ def confirm(
     for name, value in (("top", top), ("seeds", seeds)):
         if value < 1:
             raise ConfigError(f"`{name} >= 1` must hold, but got {value}.", field=name)
+    if executor is None:
+        check_fresh_seeds(sweep.config, seeds)
     chosen = candidates(sweep, top=top)
     _check(sweep, chosen)
     with storing(sweep.path):
@@ -128,7 +132,8 @@ class _Runs:
         self._sweep = sweep
         self._on_run = on_run
         self._on_note = on_note
-        self._cores = Cores(f"the confirmation of sweep {sweep.folder.name}")
+        limit = None if sweep.config.executor.takes_cores else 0
+        self._cores = Cores(f"the confirmation of sweep {sweep.folder.name}", limit=limit)
         self._queue: deque[RunSpec] = deque()
         self._running: dict[int, RunSpec] = {}
         self._trial_of: dict[int, int] = {}  # an executor wants one run a number; a trial has many

@@ -39,7 +39,8 @@ class Crew:
 
     def __init__(self, executor: Executor, *, config: SweepConfig, folder: SweepFolder) -> None:
         self.executor = executor
-        self.cores = Cores(f"sweep {folder.name}")
+        limit = None if config.executor.takes_cores else 0
+        self.cores = Cores(f"sweep {folder.name}", limit=limit)
         self._config = config
         self._folder = folder
         self._attempts: dict[int, int] = {}

@@ -96,6 +96,13 @@ KNOWN: dict[str, Known] = {
         n_train=1797,
         n_test=0,
     ),
+    "digits_text": Known(
+        title="the digits as texts, a word for each pixel's ink, bundled",
+        kind="text",
+        classes=DIGITS,
+        n_train=1797,
+        n_test=0,
+    ),
     "mnist": Known(
         title="handwritten digits",
         kind="image",

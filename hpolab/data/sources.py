@@ -14,7 +14,7 @@ from hpolab.data.images import read_cifar, read_digits, read_fashion_mnist, read
 from hpolab.data.known import KNOWN, OWN, check_name
 from hpolab.data.locate import directories, find
 from hpolab.data.tables import check_table, read_table
-from hpolab.data.texts import read_text_set
+from hpolab.data.texts import read_digits_text, read_text_set
 from hpolab.errors import ConfigError, DataError
 
 if TYPE_CHECKING:
@@ -104,6 +104,8 @@ def _own(spec: DatasetSpec) -> Source:
 def _known(spec: DatasetSpec) -> Source:
     if spec.name == "digits":
         return Source("image", (), read_digits)
+    if spec.name == "digits_text":
+        return Source("text", (), read_digits_text)
     found = find(spec.name, spec.directory) or _fetched(spec)
     files = files_of(found) if spec.name == "gtsrb" else found.paths
     beside = (found.beside,) if found.beside else ()

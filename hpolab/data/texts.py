@@ -21,7 +21,29 @@ if TYPE_CHECKING:
 
     from hpolab.data.locate import Found
 
-__all__ = ["read_text_set"]
+__all__ = ["read_digits_text", "read_text_set"]
+
+_INKS = 17
+"""Levels of grey of scikit-learn's digits, 0..16."""
+
+
+def read_digits_text() -> Raw:
+    """scikit-learn's 1797 digits as texts of 64 words: how much ink each pixel has, row by row.
+
+    Real handwriting for recurrent networks where nothing can be downloaded, in the manner of
+    "sequential MNIST" (Le, Jaitly and Hinton, 2015, arXiv:1504.00941).
+    """
+    from sklearn.datasets import load_digits
+
+    bunch = load_digits()
+    inks = np.rint(bunch.data).astype(np.int32)
+    texts = np.pad(inks + FIRST_WORD, ((0, 0), (1, 0)), constant_values=START)
+    return Raw(
+        x=Sequences.of(list(texts), known=FIRST_WORD + _INKS),
+        y=bunch.target.astype(np.int32),
+        classes=KNOWN["digits_text"].classes,
+        words=("",) * FIRST_WORD + tuple(str(ink) for ink in range(_INKS)),
+    )
 
 
 def read_text_set(name: str, found: Found) -> Raw:

@@ -28,7 +28,8 @@ class ExecutorSpec(Frozen):
     """Which executor, and how large; a plain name will do.
 
     Attributes:
-        name: "process", "inline", or a factory "module:function" that makes an Executor of this.
+        name: "process", "inline", "practice" (which looks results up, see hpolab.practice), or
+            a factory "module:function" that makes an Executor of this.
         workers: How many trials train at once; None for the machine's setting.
         recycle_after: Runs after which a worker process is replaced by a fresh one.
         memory_limit_mb: Resident memory above which it is replaced earlier; None for no limit.
@@ -71,9 +72,9 @@ class ExecutorSpec(Frozen):
 
     @model_validator(mode="after")
     def _inline_is_one(self) -> Self:
-        if self.name == "inline" and self.workers not in (None, 1):
+        if self.name in _ONE_AT_A_TIME and self.workers not in (None, 1):
             raise ConfigError(
-                "inline trains one trial at a time; leave it out, or use process.",
+                f"{self.name} trains one trial at a time; leave it out, or use process.",
                 field="workers",
             )
         return self
@@ -81,7 +82,12 @@ class ExecutorSpec(Frozen):
     @property
     def slots(self) -> int:
         """How many trials train at once."""
-        return 1 if self.name == "inline" else self.workers or settings().workers
+        return 1 if self.name in _ONE_AT_A_TIME else self.workers or settings().workers
+
+    @property
+    def takes_cores(self) -> bool:
+        """Whether its runs count among those that share the machine's cores."""
+        return self.name != "practice"
 
 
 def check_executor(spec: ExecutorSpec) -> None:
@@ -130,7 +136,16 @@ def _inline(spec: ExecutorSpec) -> Executor:  # noqa: ARG001
     return InlineExecutor()
 
 
+def _practice(spec: ExecutorSpec) -> Executor:  # noqa: ARG001
+    from hpolab.executors.inline import InlineExecutor
+
+    return InlineExecutor(work="hpolab.practice.lookup:train_run")
+
+
+_ONE_AT_A_TIME = ("inline", "practice")
+
 _FACTORIES: dict[str, Callable[[ExecutorSpec], Executor]] = {
     "inline": _inline,
+    "practice": _practice,
     "process": _process,
 }

@@ -5,16 +5,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hpolab.data import NAMES, catalogue
+from hpolab.data import NAMES, catalogue, load
 from hpolab.errors import DataError
+from hpolab.trial import DatasetSpec
 
 
 def test_every_known_data_set_is_listed_wherever_its_files_are(directory: Path) -> None:
     infos = {info.name: info for info in catalogue(directory)}
 
     assert list(infos) == [n for n in NAMES if n not in ("images", "texts", "arrays")]
-    assert infos["digits"].is_here
-    assert not any(info.is_here for name, info in infos.items() if name != "digits")
+    bundled = {"digits", "digits_text"}
+    assert all(infos[name].is_here for name in bundled)
+    assert not any(info.is_here for name, info in infos.items() if name not in bundled)
     assert infos["cifar10"].download_bytes == 170498071
     assert infos["gtsrb"].n_classes == 43
     assert infos["cifar100"].n_classes == 100
@@ -45,3 +47,14 @@ def test_a_damaged_file_is_listed_as_a_problem(directory: Path) -> None:
 def test_a_directory_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="absent is not there"):
         catalogue(tmp_path / "absent")
+
+
+def test_digits_as_texts_are_the_same_digits_word_by_word() -> None:
+    pictures, texts = load(DatasetSpec()), load(DatasetSpec(name="digits_text"))
+
+    assert texts.kind == "text"
+    assert len(texts.train) == len(pictures.train)
+    assert (np.asarray(texts.train.y) == np.asarray(pictures.train.y)).all()
+    first = texts.train.texts.padded(length=64, vocabulary=21)[0] - 4
+    expected = np.rint(pictures.train.images[0].reshape(-1) * (16 / 255))
+    assert first.tolist() == expected.tolist()

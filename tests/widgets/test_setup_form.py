@@ -14,6 +14,7 @@ from PIL import Image
 from hpolab import Sweep, SweepConfig
 from hpolab.data import load
 from hpolab.health.limits import Limits
+from hpolab.practice import practice_config
 from hpolab.record import SweepRecord, TrialRecord
 from hpolab.scoring import ScoringWeights
 from hpolab.storage.plain_yaml import parse_yaml
@@ -194,5 +195,11 @@ def test_only_sweeps_on_the_same_data_with_the_same_network_are_measured(tmp_pat
     Sweep(make_config(), path=tmp_path / "other").run()
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "config.yaml").write_text("epochs: [")
+
+    assert measured(tmp_path, DatasetSpec(), "cnn", size=Size(1797, 0)) == []
+
+
+def test_sweeps_that_looked_results_up_tell_nothing_about_speed(tmp_path):
+    Sweep(practice_config("cnn", budget=2), path=tmp_path / "practised").run()
 
     assert measured(tmp_path, DatasetSpec(), "cnn", size=Size(1797, 0)) == []

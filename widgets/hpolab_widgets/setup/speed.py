@@ -137,7 +137,8 @@ def estimate(
 def _is_alike(config: SweepConfig, dataset: DatasetSpec, model: str) -> bool:
     theirs = config.dataset
     is_same = (theirs.name, theirs.path) == (dataset.name, dataset.path)
-    return is_same and ":" not in config.executor.name and config.builder() == model
+    is_trained = config.executor.takes_cores and ":" not in config.executor.name
+    return is_same and is_trained and config.builder() == model
 
 
 def _speed(trial: TrialRecord) -> tuple[float, float] | None:
