@@ -1,0 +1,8 @@
+"""The panels of the lessons: they ask before they tell, and answer at once."""
+
+from __future__ import annotations
+
+from hpolab_widgets.course.outcomes import Outcomes
+from hpolab_widgets.course.questions import Challenge, Check, Predict
+
+__all__ = ["Challenge", "Check", "Outcomes", "Predict"]
