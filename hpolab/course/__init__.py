@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hpolab.course.dares import Dare, all_silent, at_most, reaches
+from hpolab.course.dares import Dare, all_silent, at_most, count_silent, falls_to
 from hpolab.course.experiment import Outcome, best, ended, experiment, find, outcomes
 
 __all__ = [
@@ -11,9 +11,10 @@ __all__ = [
     "all_silent",
     "at_most",
     "best",
+    "count_silent",
     "ended",
     "experiment",
+    "falls_to",
     "find",
     "outcomes",
-    "reaches",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from hpolab.course.experiment import find
 from hpolab.diagnostics.arrays import Arrays
 from hpolab.diagnostics.units import units
 from hpolab.errors import ConfigError, did_you_mean
@@ -13,9 +14,14 @@ from hpolab.scoring import METRICS
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from hpolab.record import TrialRecord
+    import numpy as np
+    from numpy.typing import NDArray
 
-__all__ = ["Attempt", "Dare", "all_silent", "at_most", "reaches"]
+    from hpolab.record import TrialRecord
+    from hpolab.space import Value
+    from hpolab.sweep import Sweep
+
+__all__ = ["Attempt", "Dare", "all_silent", "at_most", "count_silent", "falls_to"]
 
 
 class Attempt(NamedTuple):
@@ -38,13 +44,11 @@ def all_silent(layer: str) -> Dare:
     """Every unit of a layer gives the same to every input."""
 
     def judge(_: TrialRecord, folder: Path) -> Attempt:
-        facts = units(Arrays.read(folder), layer)
-        if facts is None or not len(facts.silent):
+        silent = _silent(folder, layer)
+        if silent is None:
             return Attempt(False, f"this network has no layer {layer} to look at.")
-        silent = facts.silent[-1]
-        return Attempt(
-            bool(silent.all()), f"{silent.sum()} of {silent.size} units of {layer} are silent."
-        )
+        words = f"{silent.sum()} of {silent.size} units of {layer} are silent."
+        return Attempt(bool(silent.all()), words)
 
     return judge
 
@@ -68,12 +72,32 @@ def at_most(metric: str, limit: float) -> Dare:
     return judge
 
 
-def reaches(accuracy: float) -> Dare:
-    """A validation accuracy is reached."""
+def falls_to(accuracy: float) -> Dare:
+    """No more than this share of the validation examples is answered rightly."""
 
     def judge(trial: TrialRecord, _: Path) -> Attempt:
-        reached = (trial.ended.accuracy if trial.ended else None) or 0.0
-        words = f"{reached:.1%} of the answers are right; {accuracy:.1%} are asked for."
-        return Attempt(reached >= accuracy, words)
+        reached = trial.ended.accuracy if trial.ended else None
+        if reached is None:
+            return Attempt(False, "its accuracy was not measured.")
+        words = f"{reached:.1%} of the answers are right; at most {accuracy:.0%} is asked for."
+        return Attempt(reached <= accuracy, words)
 
     return judge
+
+
+def count_silent(sweep: Sweep, layer: str, **settings: Value) -> int:
+    """How many units of a layer are silent in the network with these settings, at its end.
+
+    Raises:
+        ConfigError: No such network was trained, or it has no such layer.
+    """
+    silent = _silent(sweep.folder.trial(find(sweep, **settings).number), layer)
+    if silent is None:
+        raise ConfigError(f"this network has no layer {layer} to look at.")
+    return int(silent.sum())
+
+
+def _silent(folder: Path, layer: str) -> NDArray[np.bool_] | None:
+    """Which units were silent at the last look, shape (units,); None without such a layer."""
+    facts = units(Arrays.read(folder), layer)
+    return None if facts is None or not len(facts.silent) else facts.silent[-1]

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from hpolab_widgets.course.outcomes import Outcomes
-from hpolab_widgets.course.questions import Challenge, Check, Predict
+from hpolab_widgets.course.questions import Challenge, Check, Predict, Scale
 
-__all__ = ["Challenge", "Check", "Outcomes", "Predict"]
+__all__ = ["Challenge", "Check", "Outcomes", "Predict", "Scale"]

@@ -169,7 +169,7 @@ class Check(_Question):
             ConfigError: The right answer cannot be given, or a choice comes without its why.
         """
         self._reasons = dict(choices or {})
-        self._right, self._within, self._why = right, within, why
+        self.right, self._within, self._why = right, within, why
         super().__init__(question, choices=tuple(self._reasons), scale=scale)
         self._refuse_impossible(right)
         if not all(self._reasons.values()) or (scale is not None and not why):
@@ -178,10 +178,10 @@ class Check(_Question):
     def _verdict(self) -> dict[str, Any] | None:
         if self.given is None:
             return None
-        if isinstance(self.given, str) or isinstance(self._right, str):
-            is_right, why = self.given == self._right, self._reasons[str(self.given)]
+        if isinstance(self.given, str) or isinstance(self.right, str):
+            is_right, why = self.given == self.right, self._reasons[str(self.given)]
         else:
-            near = math.isclose(self.given, self._right, rel_tol=1e-9, abs_tol=self._within)
+            near = math.isclose(self.given, self.right, rel_tol=1e-9, abs_tol=self._within)
             is_right, why = near, self._why
         said = self._said(self.given)
         if is_right:
