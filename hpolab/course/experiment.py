@@ -85,12 +85,11 @@ def experiment(
     return Sweep(config.replace(budget={"trials": count})).start()
 
 
-async def ended(sweep: Sweep) -> str:
-    """Wait until nobody works on the sweep, while panels go on drawing; gives its state."""
+async def ended(sweep: Sweep) -> None:
+    """Wait until nobody works on the sweep, while panels go on drawing."""
     while sweep.folder.is_running():
         await asyncio.sleep(_GLANCE_SECONDS)
     await asyncio.sleep(_PANELS_SECONDS)  # they look a few times a second
-    return sweep.state
 
 
 class Outcome(NamedTuple):
