@@ -79,7 +79,8 @@ def falls_to(accuracy: float) -> Dare:
         reached = trial.ended.accuracy if trial.ended else None
         if reached is None:
             return Attempt(False, "its accuracy was not measured.")
-        words = f"{100 * reached:.1f} % of the answers are right; at most {100 * accuracy:.0f} % is asked for."
+        most = f"at most {100 * accuracy:.0f} % is asked for."
+        words = f"{100 * reached:.1f} % of the answers are right; {most}"
         return Attempt(reached <= accuracy, words)
 
     return judge

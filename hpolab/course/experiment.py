@@ -64,7 +64,8 @@ def experiment(
     Raises:
         ConfigError: A name is unknown, or there are more than MOST configurations.
     """
-    changed: dict[str, Any] = {**PLAIN, **settings}
+    # what the cell names comes first, in its order: so are its networks told apart
+    changed: dict[str, Any] = {**settings, **{n: PLAIN[n] for n in PLAIN if n not in settings}}
     config = SweepConfig(
         name=fresh_name("lesson"),
         dataset={"name": "digits", "max_samples": examples},
@@ -96,7 +97,8 @@ class Outcome(NamedTuple):
     """What became of one configuration of an experiment.
 
     Attributes:
-        varied: The settings that differ between its configurations.
+        varied: The settings that differ between its configurations; of an only one, those that
+            are not the plain network's.
         trial: Who trains them; None while it is not known.
     """
 
@@ -109,13 +111,14 @@ def outcomes(config: SweepConfig, trials: Iterable[TrialRecord]) -> tuple[Outcom
     edits = config.space
     varied = [name for name, edit in edits.items() if isinstance(edit, list) and len(edit) > 1]
     known = list(trials)
+    told = varied or [name for name, edit in edits.items() if edit != PLAIN.get(name)]
 
     def place(params: Params) -> list[int]:
         return [edits[name].index(params[name]) for name in varied if name in params]
 
     return tuple(
         Outcome(
-            {name: params[name] for name in varied if name in params},
+            {name: params[name] for name in told if name in params},
             next((trial for trial in known if trial.params == params), None),
         )
         for params in sorted(grid(config.search_space(), points=None), key=place)

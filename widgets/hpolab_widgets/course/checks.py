@@ -17,13 +17,14 @@ CHECKS: Mapping[str, Callable[[], Check]] = {
         "Which of these is a hyperparameter?",
         right="how many filters there are",
         choices={
-            "how many filters there are": "It is decided before training, which leaves it alone.",
             "the numbers inside a filter": "These are weights: training finds them.",
+            "how many filters there are": "It is decided before training, which leaves it alone.",
             "the accuracy at the end": "That is a result. It is measured, and nobody can set it.",
         },
     ),
     "weights of a layer": lambda: Check(
-        "8 filters look through windows of 3 x 3 pixels at a grey picture. Each filter has one weight per pixel of its window, and one more, its bias. How many weights is that?",
+        "8 filters look through windows of 3 x 3 pixels at a grey picture. Each filter has one "
+        "weight per pixel of its window, and one more, its bias. How many weights is that?",
         right=80,
         scale=Scale(0, 200),
         why="8 x (3 x 3 + 1) = 80, whatever the size of the picture.",
@@ -59,26 +60,26 @@ CHECKS: Mapping[str, Callable[[], Check]] = {
         "A third of a relu layer is silent. What do you try first?",
         right="a lower learning rate",
         choices={
-            "a lower learning rate": "Too large steps killed them above, and it costs nothing to try.",
             "more units": "They would be driven out by the same steps.",
             "more epochs": "They get no gradient, so further steps do not move them.",
+            "a lower learning rate": "Too large steps killed them above; it is quickly tried.",
         },
     ),
     "stable but nothing learnt": lambda: Check(
         "Training stability is 1, convergence quality is 0. What happened?",
         right="the loss stood still",
         choices={
-            "the loss stood still": "It never jumped, and never fell: the steps are too small.",
             "the loss exploded": "Then it would have jumped, and stability would be low.",
             "the network is well": "It learnt nothing. Look at the first row of the experiment.",
+            "the loss stood still": "It never jumped, and never fell: the steps are too small.",
         },
     ),
     "ten times the weights": lambda: Check(
         "Two networks are equally accurate, but one has ten times the weights. Which sign tells?",
         right="parameter efficiency",
         choices={
-            "parameter efficiency": "The same skill from fewer weights is the better bargain.",
             "accuracy consistency": "It compares parts of the data; weights are not counted.",
+            "parameter efficiency": "The same skill from fewer weights is the better bargain.",
             "neuron utilisation": "All units of both may be alive; it is a share, not a number.",
         },
     ),

@@ -186,7 +186,8 @@ class Check(_Question):
         said = self._said(self.given)
         if is_right:
             return _verdict("good", f"Right: {said}.", why)
-        return _verdict("bad", f"Not {said}.", f"{why} Try again." if self._reasons else "")
+        hint = f"{why} Try again." if self._reasons else "Try again."  # not the number itself
+        return _verdict("bad", f"Not {said}.", hint)
 
 
 class Challenge(Panel, front="question"):
