@@ -136,3 +136,12 @@ def test_outcomes_without_an_experiment_are_empty():
 def test_outcomes_of_no_such_metric_are_refused():
     with pytest.raises(ConfigError, match="gradient_health"):
         Outcomes(metric="gradients_health")
+
+
+def test_a_loss_beyond_the_picture_is_cut_off_at_its_edge(path):
+    view = Outcomes(path, curve="loss").view
+
+    assert 0 < view["high"] <= 3
+    drawn = [value for row in view["rows"] for value in (*row["values"], *row["also"])]
+    assert drawn
+    assert max(drawn) <= view["high"]

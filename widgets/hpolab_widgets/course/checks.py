@@ -65,7 +65,7 @@ CHECKS: Mapping[str, Callable[[], Check]] = {
             "a lower learning rate": "Too large steps killed them above; it is quickly tried.",
         },
     ),
-    "stable but nothing learnt": lambda: Check(
+    "two signs": lambda: Check(
         "Training stability is 1, convergence quality is 0. What happened?",
         right="the loss stood still",
         choices={

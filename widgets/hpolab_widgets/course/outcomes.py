@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Outcomes"]
 
+_HIGHEST_LOSS = 3.0
+"""Guessing among ten classes has 2.3; whoever is above that is lost, however far."""
+
 
 class Outcomes(Panel, front="outcomes"):
     """Curve, accuracy and one health metric of every network, while they train and afterwards."""
@@ -45,7 +48,9 @@ class Outcomes(Panel, front="outcomes"):
             return {"rows": [], "metric": self.metric, "curve": self.curve, "epochs": 0}
         rows = [self._row(each, sweep) for each in outcomes(sweep.config, sweep.trials)]
         losses = [value for row in rows for value in row["values"] if value is not None]
-        high = 1.0 if self.curve == "accuracy" else min(3.0, max(losses, default=1.0))
+        high = 1.0 if self.curve == "accuracy" else min(_HIGHEST_LOSS, max(losses, default=1.0))
+        for row in rows:
+            row["values"], row["also"] = _below(row["values"], high), _below(row["also"], high)
         return {
             "rows": rows,
             "metric": self.metric,
@@ -82,3 +87,8 @@ class Outcomes(Panel, front="outcomes"):
         if metric is None:
             return {"evidence": "", "advice": ""}
         return {"evidence": metric.evidence, "advice": metric.advice}
+
+
+def _below(values: list[float | None], high: float) -> list[float | None]:
+    """The values, cut off where the picture ends."""
+    return [None if value is None else min(value, high) for value in values]
