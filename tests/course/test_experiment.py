@@ -5,7 +5,17 @@ import asyncio
 import pytest
 
 from hpolab import Sweep, SweepConfig
-from hpolab.course import at_most, best, count_silent, ended, experiment, falls_to, find, outcomes
+from hpolab.course import (
+    all_silent,
+    at_most,
+    best,
+    count_silent,
+    ended,
+    experiment,
+    falls_to,
+    find,
+    outcomes,
+)
 from hpolab.course.experiment import PLAIN
 from hpolab.errors import ConfigError, SpaceError
 
@@ -119,5 +129,9 @@ def test_a_real_network_dies_of_huge_steps_and_lives_with_small_ones(here):
     assert sweep.state == "finished"
     assert count_silent(sweep, "conv2", learning_rate=0.3) == 16
     assert count_silent(sweep, "conv2", learning_rate=0.003) < 16
+    for rate, is_dead in ((0.3, True), (0.003, False)):
+        trial = find(sweep, learning_rate=rate)
+        attempt = all_silent("conv2")(trial, sweep.folder.trial(trial.number))
+        assert attempt.is_done == is_dead
     with pytest.raises(ConfigError, match="no layer conv9"):
         count_silent(sweep, "conv9", learning_rate=0.3)

@@ -187,7 +187,7 @@ class Check(_Question):
         if is_right:
             return _verdict("good", f"Right: {said}.", why)
         hint = f"{why} Try again." if self._reasons else "Try again."  # not the number itself
-        return _verdict("bad", f"Not {said}.", hint)
+        return _verdict("bad", f"Not so: {said}.", hint)
 
 
 class Challenge(Panel, front="question"):
