@@ -1,0 +1,104 @@
+"""Dares: something to be done to a network on purpose, and how one sees that it was done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from hpolab.course.experiment import find
+from hpolab.diagnostics.arrays import Arrays
+from hpolab.diagnostics.units import units
+from hpolab.errors import ConfigError, did_you_mean
+from hpolab.scoring import METRICS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from hpolab.record import TrialRecord
+    from hpolab.space import Value
+    from hpolab.sweep import Sweep
+
+__all__ = ["Attempt", "Dare", "all_silent", "at_most", "count_silent", "falls_to"]
+
+
+class Attempt(NamedTuple):
+    """One trial held against a dare.
+
+    Attributes:
+        is_done: Whether it does what was dared.
+        words: What it did, in one sentence.
+    """
+
+    is_done: bool
+    words: str
+
+
+Dare = Callable[["TrialRecord", "Path"], Attempt]
+"""Judges a completed trial, whose folder is given beside it."""
+
+
+def all_silent(layer: str) -> Dare:
+    """Every unit of a layer gives the same to every input."""
+
+    def judge(_: TrialRecord, folder: Path) -> Attempt:
+        silent = _silent(folder, layer)
+        if silent is None:
+            return Attempt(False, f"this network has no layer {layer} to look at.")
+        words = f"{silent.sum()} of {silent.size} units of {layer} are silent."
+        return Attempt(bool(silent.all()), words)
+
+    return judge
+
+
+def at_most(metric: str, limit: float) -> Dare:
+    """A health metric is brought down to a limit.
+
+    Raises:
+        ConfigError: There is no such metric.
+    """
+    if metric not in METRICS:
+        raise ConfigError(f"no such metric; {did_you_mean(metric, METRICS)}")
+
+    def judge(trial: TrialRecord, _: Path) -> Attempt:
+        name = metric.replace("_", " ")
+        value = trial.ended.metrics.get(metric) if trial.ended else None
+        if value is None:
+            return Attempt(False, f"{name} was not measured.")
+        return Attempt(value <= limit, f"{name} is {value:.2f}; {limit:.2f} is asked for.")
+
+    return judge
+
+
+def falls_to(accuracy: float) -> Dare:
+    """No more than this share of the validation examples is answered rightly."""
+
+    def judge(trial: TrialRecord, _: Path) -> Attempt:
+        reached = trial.ended.accuracy if trial.ended else None
+        if reached is None:
+            return Attempt(False, "its accuracy was not measured.")
+        most = f"at most {100 * accuracy:.0f} % is asked for."
+        words = f"{100 * reached:.1f} % of the answers are right; {most}"
+        return Attempt(reached <= accuracy, words)
+
+    return judge
+
+
+def count_silent(sweep: Sweep, layer: str, **settings: Value) -> int:
+    """How many units of a layer are silent in the network with these settings, at its end.
+
+    Raises:
+        ConfigError: No such network was trained, or it has no such layer.
+    """
+    silent = _silent(sweep.folder.trial(find(sweep, **settings).number), layer)
+    if silent is None:
+        raise ConfigError(f"this network has no layer {layer} to look at.")
+    return int(silent.sum())
+
+
+def _silent(folder: Path, layer: str) -> NDArray[np.bool_] | None:
+    """Which units were silent at the last look, shape (units,); None without such a layer."""
+    facts = units(Arrays.read(folder), layer)
+    return None if facts is None or not len(facts.silent) else facts.silent[-1]

@@ -1,0 +1,154 @@
+"""A few chosen configurations, trained side by side: the only sweep that the lessons need."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from hpolab.config import SweepConfig
+from hpolab.errors import ConfigError
+from hpolab.health.limits import Limits
+from hpolab.search.configurations import grid
+from hpolab.storage.names import fresh_name
+from hpolab.sweep import Sweep
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from hpolab.record import TrialRecord
+    from hpolab.space import Params, Value
+
+__all__ = ["MOST", "PLAIN", "Outcome", "best", "ended", "experiment", "find", "outcomes"]
+
+PLAIN: Mapping[str, Value] = {
+    "n_blocks": 2,
+    "filters": 8,
+    "kernel_size": 3,
+    "pooling": "max",
+    "head": "flatten",
+    "dense_units": 32,
+    "activation": "relu",
+    "dropout": 0.0,
+    "batch_norm": False,
+    "optimizer": "adam",
+    "momentum": 0.9,
+    "learning_rate": 3e-3,
+    "schedule": "constant",
+    "weight_decay": 1e-5,
+    "batch_size": 32,
+}
+"""The network that an experiment changes: small, and nothing in it that hides an effect."""
+
+MOST = 12
+"""Configurations of one experiment: more than that nobody compares at a glance."""
+
+_GLANCE_SECONDS = 0.2
+_PANELS_SECONDS = 0.6
+
+
+def experiment(
+    *, epochs: int = 10, examples: int | None = None, **settings: Value | list[Value]
+) -> Sweep:
+    """Train the plain network with some settings changed; a list is tried value by value.
+
+    Several lists are tried in every combination. Nothing is pruned and no limit holds, because a
+    lesson wants to see how it ends. Returns at once: the sweep runs in a process of its own.
+
+    Args:
+        epochs: How long each network is trained.
+        examples: How many of the digits are used; None for all 1,797.
+        settings: Hyperparameters by name; see PLAIN for the others.
+
+    Raises:
+        ConfigError: A name is unknown, or there are more than MOST configurations.
+    """
+    # what the cell names comes first, in its order: so are its networks told apart
+    changed: dict[str, Any] = {**settings, **{n: PLAIN[n] for n in PLAIN if n not in settings}}
+    config = SweepConfig(
+        name=fresh_name("lesson"),
+        dataset={"name": "digits", "max_samples": examples},
+        model="cnn",
+        space=changed,
+        epochs=epochs,
+        sampler="grid",
+        pruner="none",
+        limits=Limits.none(),
+        record="all",
+    )
+    count = len(grid(config.search_space(), points=None))
+    if count > MOST:
+        raise ConfigError(
+            f"an experiment has at most {MOST} configurations, but these lists make {count}; "
+            "leave some values out."
+        )
+    return Sweep(config.replace(budget={"trials": count})).start()
+
+
+async def ended(sweep: Sweep) -> None:
+    """Wait until nobody works on the sweep, while panels go on drawing."""
+    while sweep.folder.is_running():
+        await asyncio.sleep(_GLANCE_SECONDS)
+    await asyncio.sleep(_PANELS_SECONDS)  # they look a few times a second
+
+
+class Outcome(NamedTuple):
+    """What became of one configuration of an experiment.
+
+    Attributes:
+        varied: The settings that differ between its configurations; of an only one, those that
+            are not the plain network's.
+        trial: Who trains them; None while it is not known.
+    """
+
+    varied: Params
+    trial: TrialRecord | None
+
+
+def outcomes(config: SweepConfig, trials: Iterable[TrialRecord]) -> tuple[Outcome, ...]:
+    """The configurations in the order in which they were given, whatever order they train in."""
+    edits = config.space
+    varied = [name for name, edit in edits.items() if isinstance(edit, list) and len(edit) > 1]
+    known = list(trials)
+    told = varied or [name for name, edit in edits.items() if edit != PLAIN.get(name)]
+
+    def place(params: Params) -> list[int]:
+        return [edits[name].index(params[name]) for name in varied if name in params]
+
+    return tuple(
+        Outcome(
+            {name: params[name] for name in told if name in params},
+            next((trial for trial in known if trial.params == params), None),
+        )
+        for params in sorted(grid(config.search_space(), points=None), key=place)
+    )
+
+
+def best(sweep: Sweep) -> TrialRecord:
+    """The trial with the highest validation accuracy.
+
+    Raises:
+        ConfigError: None has completed.
+    """
+    completed = [trial for trial in sweep.record.trials.values() if trial.state == "completed"]
+    if not completed:
+        raise ConfigError("no network has been trained to its end; run the experiment first.")
+    return max(completed, key=_accuracy)
+
+
+def find(sweep: Sweep, **settings: Value) -> TrialRecord:
+    """The trial with these settings.
+
+    Raises:
+        ConfigError: There is none.
+    """
+    for trial in sweep.record.trials.values():
+        if settings.items() <= trial.params.items():
+            return trial
+    raise ConfigError(f"no network was trained with {settings}; the experiment has to list it.")
+
+
+def _accuracy(trial: TrialRecord) -> float:
+    known = trial.ended.accuracy if trial.ended else None
+    return -1.0 if known is None else known

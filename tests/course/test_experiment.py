@@ -1,0 +1,137 @@
+"""Experiments of the lessons, and the dares that are laid over them."""
+
+import asyncio
+
+import pytest
+
+from hpolab import Sweep, SweepConfig
+from hpolab.course import (
+    all_silent,
+    at_most,
+    best,
+    count_silent,
+    ended,
+    experiment,
+    falls_to,
+    find,
+    outcomes,
+)
+from hpolab.course.experiment import PLAIN
+from hpolab.errors import ConfigError, SpaceError
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    monkeypatch.setenv("HPOLAB_SWEEPS_DIR", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def unstarted(here, monkeypatch):
+    """Experiments are asked for, and none is trained."""
+    monkeypatch.setattr(Sweep, "start", lambda self: self)
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """An experiment whose training is made up."""
+    config = SweepConfig(
+        space={
+            "learning_rate": [0.1, 0.001],
+            "filters": [8, 4],
+            **{name: PLAIN[name] for name in PLAIN if name not in {"learning_rate", "filters"}},
+        },
+        epochs=2,
+        budget=4,
+        sampler="grid",
+        pruner="none",
+        executor="hpolab.testing.synthetic:synthetic_inline",
+    )
+    return Sweep(config, path=tmp_path_factory.mktemp("sweeps") / "lesson").run()
+
+
+def test_an_experiment_tries_every_value_of_its_lists_and_leaves_the_rest_plain(unstarted):
+    config = experiment(filters=[1, 4], optimizer=["sgd", "adam"], epochs=3).config
+
+    assert config.budget.trials == 4
+    assert config.epochs == 3
+    assert config.space["kernel_size"] == PLAIN["kernel_size"]
+
+
+def test_an_experiment_ends_no_network_early_however_sick_it_is(unstarted):
+    config = experiment(learning_rate=1.0).config
+
+    assert config.pruner.name == "none"
+    assert config.limits.dead_units is None
+    assert config.limits.vanished_gradients is None
+
+
+def test_a_misspelt_setting_is_named_with_the_nearest_one(unstarted):
+    with pytest.raises(SpaceError, match="learning_rate"):
+        experiment(learning_rat=0.1)
+
+
+def test_an_experiment_that_nobody_can_take_in_is_refused(unstarted):
+    with pytest.raises(ConfigError, match="at most 12 configurations, but these lists make 16"):
+        experiment(filters=[1, 2, 3, 4], dense_units=[8, 16, 32, 64])
+
+
+def test_outcomes_stand_in_the_order_in_which_they_were_asked_for(trained):
+    rows = outcomes(trained.config, trained.record.trials.values())
+
+    varied = [(row.varied["learning_rate"], row.varied["filters"]) for row in rows]
+    assert varied == [(0.1, 8), (0.1, 4), (0.001, 8), (0.001, 4)]
+    assert all(row.trial.params.items() >= row.varied.items() for row in rows)
+
+
+def test_outcomes_are_listed_before_anything_is_trained(trained):
+    assert [row.trial for row in outcomes(trained.config, [])] == [None] * 4
+
+
+def test_an_only_network_is_told_by_what_is_not_plain_about_it(unstarted):
+    config = experiment(learning_rate=0.5, filters=PLAIN["filters"]).config
+
+    assert [row.varied for row in outcomes(config, [])] == [{"learning_rate": 0.5}]
+
+
+def test_the_best_network_is_the_most_accurate_one(trained):
+    accuracies = [trial.ended.accuracy for trial in trained.record.trials.values()]
+
+    assert best(trained).ended.accuracy == max(accuracies)
+
+
+def test_a_network_that_was_not_trained_is_not_found(trained):
+    assert find(trained, learning_rate=0.1, filters=4).params["filters"] == 4
+    with pytest.raises(ConfigError, match="the experiment has to list it"):
+        find(trained, filters=5)
+
+
+def test_a_dare_is_done_at_its_limit_and_not_above_it(trained):
+    trial = best(trained)
+    accuracy, stability = trial.ended.accuracy, trial.ended.metrics["training_stability"]
+
+    assert falls_to(accuracy)(trial, trained.path).is_done
+    assert not falls_to(accuracy - 0.01)(trial, trained.path).is_done
+    assert at_most("training_stability", stability)(trial, trained.path).is_done
+    assert not at_most("training_stability", stability - 0.01)(trial, trained.path).is_done
+
+
+def test_a_dare_on_no_metric_is_refused():
+    with pytest.raises(ConfigError, match="training_stability"):
+        at_most("training_stabilty", 0.5)
+
+
+@pytest.mark.slow
+def test_a_real_network_dies_of_huge_steps_and_lives_with_small_ones(here):
+    sweep = experiment(learning_rate=[0.003, 0.3], epochs=3)
+    asyncio.run(ended(sweep))
+
+    assert sweep.state == "finished"
+    assert count_silent(sweep, "conv2", learning_rate=0.3) == 16
+    assert count_silent(sweep, "conv2", learning_rate=0.003) < 16
+    for rate, is_dead in ((0.3, True), (0.003, False)):
+        trial = find(sweep, learning_rate=rate)
+        attempt = all_silent("conv2")(trial, sweep.folder.trial(trial.number))
+        assert attempt.is_done == is_dead
+    with pytest.raises(ConfigError, match="no layer conv9"):
+        count_silent(sweep, "conv9", learning_rate=0.3)

@@ -1,0 +1,147 @@
+"""The panels of the lessons, without a browser."""
+
+import pytest
+
+from hpolab import Sweep, SweepConfig
+from hpolab.course import falls_to
+from hpolab.course.experiment import PLAIN
+from hpolab.errors import ConfigError
+from hpolab_widgets.course import Challenge, Check, Outcomes, Predict, Scale, check
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    """The folder of an experiment whose training is made up."""
+    config = SweepConfig(
+        space={**PLAIN, "learning_rate": [0.01, 0.001]},
+        epochs=2,
+        budget=2,
+        sampler="grid",
+        pruner="none",
+        executor="hpolab.testing.synthetic:synthetic_inline",
+    )
+    return Sweep(config, path=tmp_path_factory.mktemp("sweeps") / "lesson").run().path
+
+
+def said(panel):
+    return panel.view["verdict"]["words"]
+
+
+def test_a_prediction_tells_nothing_to_who_has_not_answered():
+    guess = Predict("Which?", choices=["adam", "sgd"]).reveal("adam", why="Its steps are long.")
+
+    assert said(guess) == "The answer is here. Say yours first."
+    assert "Its steps are long." not in str(guess.view)
+
+
+def test_a_prediction_keeps_the_answer_until_the_experiment_has_shown_it():
+    guess = Predict("Which?", choices=["adam", "sgd"])
+    guess.wish("answer", answer="sgd")
+
+    assert said(guess) == "You said sgd. Now run the experiment."
+    guess.reveal("adam", why="Its steps are long.")
+    assert said(guess) == "You said sgd; it was adam."
+    assert guess.view["verdict"]["why"] == "Its steps are long."
+
+
+def test_a_prediction_can_be_changed_only_before_it_is_told():
+    guess = Predict("Which?", choices=["adam", "sgd"])
+    guess.wish("answer", answer="sgd")
+    guess.wish("answer", answer="adam")
+    guess.reveal("adam")
+    guess.wish("answer", answer="sgd")
+
+    assert said(guess) == "You said adam, and it was adam."
+    assert "answered" in guess.problem
+
+
+def test_a_number_that_is_near_counts_as_right():
+    guess = Predict("How many?", scale=Scale(0, 100, 1, " %"))
+    guess.wish("answer", answer=60)
+    guess.reveal(64)
+
+    assert said(guess) == "You said 60 %, and it was 64 %."
+    assert guess.view["verdict"]["tone"] == "good"
+
+
+@pytest.mark.parametrize("answer", ["rmsprop", 3, None, True])
+def test_an_answer_that_is_no_choice_is_refused(answer):
+    guess = Predict("Which?", choices=["adam", "sgd"])
+    guess.wish("answer", answer=answer)
+
+    assert guess.problem
+    assert guess.view["given"] is None
+
+
+@pytest.mark.parametrize("answer", [-1, 101, float("nan"), "50", True])
+def test_a_number_outside_the_scale_is_refused(answer):
+    guess = Predict("How many?", scale=Scale(0, 100))
+    guess.wish("answer", answer=answer)
+
+    assert guess.problem
+    assert guess.view["given"] is None
+
+
+def test_a_question_needs_something_to_answer_with():
+    with pytest.raises(ConfigError, match="either choices or a scale"):
+        Predict("Which?")
+
+
+def test_a_check_whose_right_answer_cannot_be_given_is_refused():
+    with pytest.raises(ConfigError, match="not among the choices"):
+        Check("Which?", right="sgd", choices={"adam": "Because."})
+
+
+def test_a_wrong_number_is_not_told_the_right_one():
+    question = Check("How many?", right=80, scale=Scale(0, 200), why="8 x 10 = 80.")
+    question.wish("answer", answer=79)
+
+    assert question.view["verdict"]["tone"] == "bad"
+    assert "80" not in str(question.view["verdict"])
+    question.wish("answer", answer=80)
+    assert question.view["verdict"] == {
+        "tone": "good",
+        "words": "Right: 80.",
+        "why": "8 x 10 = 80.",
+    }
+
+
+def test_a_check_that_is_not_there_is_named_with_the_nearest_one():
+    with pytest.raises(ConfigError, match="why dead"):
+        check("why deaf")
+
+
+def test_a_challenge_says_when_it_is_done_and_when_not(path):
+    assert said(Challenge(path, "Break it.", falls_to(1.0))).startswith("Done: ")
+    assert said(Challenge(path, "Break it.", falls_to(0.0))).startswith("Not yet: ")
+
+
+def test_a_challenge_waits_for_an_experiment():
+    assert said(Challenge(None, "Break it.", falls_to(0.5))) == "Run an experiment to begin."
+
+
+def test_outcomes_show_every_network_with_its_metric_and_what_was_seen(path):
+    rows = Outcomes(path, metric="neuron_utilisation").view["rows"]
+
+    assert [row["varied"] for row in rows] == [{"learning_rate": 0.01}, {"learning_rate": 0.001}]
+    assert all(len(row["values"]) == 2 for row in rows)
+    assert all(row["evidence"] for row in rows)
+    assert all(0 <= row["value"] <= 1 for row in rows)
+
+
+def test_outcomes_without_an_experiment_are_empty():
+    assert Outcomes().view["rows"] == []
+
+
+def test_outcomes_of_no_such_metric_are_refused():
+    with pytest.raises(ConfigError, match="gradient_health"):
+        Outcomes(metric="gradients_health")
+
+
+def test_a_loss_beyond_the_picture_is_cut_off_at_its_edge(path):
+    view = Outcomes(path, curve="loss").view
+
+    assert 0 < view["high"] <= 3
+    drawn = [value for row in view["rows"] for value in (*row["values"], *row["also"])]
+    assert drawn
+    assert max(drawn) <= view["high"]

@@ -1,0 +1,9 @@
+"""The panels of the lessons: they ask before they tell, and answer at once."""
+
+from __future__ import annotations
+
+from hpolab_widgets.course.checks import check
+from hpolab_widgets.course.outcomes import Outcomes
+from hpolab_widgets.course.questions import Challenge, Check, Predict, Scale
+
+__all__ = ["Challenge", "Check", "Outcomes", "Predict", "Scale", "check"]
