@@ -106,6 +106,7 @@ def test_an_unknown_space_is_refused_with_the_nearest_known():
         (gzip.compress(b"{}"), "cannot be read"),
         (gzip.compress(b'{"space": "cnn"'), "cannot be read"),
     ],
+    ids=["no gzip", "empty", "no space", "half a line"],  # packed bytes hold the time of day
 )
 def test_a_damaged_table_says_so(tmp_path, monkeypatch, content, words):
     monkeypatch.setattr(table, "_FOLDER", tmp_path)
