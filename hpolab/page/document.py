@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["DATA", "ROOT", "document"]
+__all__ = ["DATA", "ROOT", "digest", "document", "writable"]
 
 ROOT = "page"
 """The id of the element that a script fills."""
@@ -58,7 +58,7 @@ def document(
         style: A style sheet.
     """
     policy = (
-        f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}'; "
+        f"default-src 'none'; script-src '{digest(script)}'; style-src '{digest(style)}'; "
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
     return _PAGE.format(
@@ -75,11 +75,16 @@ def document(
 
 
 def _escaped(text: str) -> str:
-    """For HTML, without halves of characters, which no file can hold."""
-    return html.escape(text.encode("utf-8", "replace").decode("utf-8"))
+    return html.escape(writable(text))
 
 
-def _digest(text: str) -> str:
+def writable(text: str) -> str:
+    """The text without halves of characters, which no file can hold."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def digest(text: str) -> str:
+    """What a content security policy calls a script or style of the page itself by."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
+from hpolab.page.document import writable
+
 __all__ = ["Markup", "tag"]
 
 _EMPTY = {"rect", "circle", "line", "path", "polyline"}
@@ -34,7 +36,7 @@ def tag(name: str, *content: str | Markup | None, **attributes: str | float) -> 
     if name in _EMPTY and not content:
         return Markup(f"<{name}{given}/>")
     inner = "".join(
-        part if isinstance(part, Markup) else escape(_writable(part), quote=False)
+        part if isinstance(part, Markup) else escape(writable(part), quote=False)
         for part in content
         if part is not None
     )
@@ -43,10 +45,5 @@ def tag(name: str, *content: str | Markup | None, **attributes: str | float) -> 
 
 def _attribute(value: str | float) -> str:
     if isinstance(value, str):
-        return escape(_writable(value))
+        return escape(writable(value))
     return f"{value:.1f}".removesuffix(".0")
-
-
-def _writable(text: str) -> str:
-    """Without halves of characters, which no file can hold."""
-    return text.encode("utf-8", "replace").decode("utf-8")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from hpolab import __version__, page
+from hpolab.page.document import digest
 from hpolab.reports import background, result
 from hpolab.reports.html import Markup, tag
 
@@ -29,11 +28,10 @@ def report_html(report: Report, *, network: Markup | None = None) -> str:
         network: The winner's network, drawn as SVG.
     """
     style = "\n".join((_style(), _BODY, _ON_PAPER))
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     head = (
         '<meta charset="utf-8">\n'
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
-        f"style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'\">\n"
+        f"style-src '{digest(style)}'; base-uri 'none'; form-action 'none'\">\n"
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta name="generator" content="hpolab {__version__}">\n'
     )
