@@ -1,16 +1,15 @@
-"""The self-checks of the lessons, kept out of their cells so that no cell gives an answer away."""
+"""The self-checks of the lessons about networks: what each choice of their design does."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hpolab.errors import ConfigError, did_you_mean
 from hpolab_widgets.course.questions import Check, Scale
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["CHECKS", "check"]
+__all__ = ["CHECKS"]
 
 CHECKS: Mapping[str, Callable[[], Check]] = {
     "what is a hyperparameter": lambda: Check(
@@ -84,15 +83,4 @@ CHECKS: Mapping[str, Callable[[], Check]] = {
         },
     ),
 }
-"""By name; each call makes a new one, unanswered."""
-
-
-def check(name: str) -> Check:
-    """The self-check of that name.
-
-    Raises:
-        ConfigError: There is none.
-    """
-    if name not in CHECKS:
-        raise ConfigError(f"no such check; {did_you_mean(name, CHECKS)}")
-    return CHECKS[name]()
+"""By name; see the package."""
