@@ -3,47 +3,105 @@
 from __future__ import annotations
 
 import math
+from bisect import insort
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
-import numpy as np
-from optuna.trial import TrialState
-
-from hpolab.search.options import Hyperband, PrunerSpec
+from hpolab.search.options import Hyperband, Median, PrunerSpec
 
 if TYPE_CHECKING:
     from optuna.study import Study
     from optuna.trial import FrozenTrial
 
-__all__ = ["forget_curve", "reason_to_prune"]
+__all__ = ["MedianRule", "Pruning", "forget_curve"]
 
 _RUNG = "completed_rung_"
 """What Optuna's successive halving writes into a trial's system attributes."""
 
 
-def reason_to_prune(study: Study, trial: FrozenTrial, spec: PrunerSpec) -> str:
-    """Why the trial should stop after its last reported epoch; empty when it should go on."""
-    if not study.pruner.prune(study, trial):
-        return ""
-    epoch = max(trial.intermediate_values)
-    score = trial.intermediate_values[epoch]
-    if math.isnan(score):
-        return f"its score at epoch {epoch} is not a number"
-    if isinstance(spec.options, Hyperband):
-        factor = spec.options.reduction_factor
+class Pruning:
+    """Says whether a trial should go on, by the rule that was asked for."""
+
+    def __init__(self, study: Study, spec: PrunerSpec) -> None:
+        self._study = study
+        self._spec = spec
+        self._medians = MedianRule(spec.options) if isinstance(spec.options, Median) else None
+
+    def learn(self, completed: FrozenTrial) -> None:
+        """Take in a trial that was trained to its end; each once."""
+        if self._medians:
+            self._medians.learn(completed.intermediate_values)
+
+    def reason(self, trial: FrozenTrial) -> str:
+        """Why it should stop after its last reported epoch; empty when it should go on."""
+        epoch = max(trial.intermediate_values)
+        score = trial.intermediate_values[epoch]
+        if self._medians:
+            why = self._medians.reason(trial.intermediate_values)
+        elif self._study.pruner.prune(self._study, trial) and isinstance(
+            self._spec.options, Hyperband
+        ):
+            why = (
+                f"its score {score:.3f} at epoch {epoch} is not among the best one in "
+                f"{self._spec.options.reduction_factor} of its Hyperband bracket"
+            )
+        else:
+            why = ""
+        if why and math.isnan(score):
+            return f"its score at epoch {epoch} is not a number"
+        return why
+
+
+class MedianRule:
+    """The median stopping rule (Golovin et al. 2017, "Google Vizier", 3.2.2), in Optuna's form.
+
+    Optuna's own goes through all trials at every report; this one keeps their scores sorted.
+    """
+
+    def __init__(self, options: Median) -> None:
+        self._options = options
+        self._n_completed = 0
+        self._scores: defaultdict[int, list[float]] = defaultdict(list)
+
+    def learn(self, scores: dict[int, float]) -> None:
+        """Take in the scores by epoch of a completed trial."""
+        self._n_completed += 1
+        for epoch, score in scores.items():
+            if not math.isnan(score):
+                insort(self._scores[epoch], score)
+
+    def reason(self, scores: dict[int, float]) -> str:
+        """Why a trial with these scores so far should stop; empty when it should go on."""
+        epoch = max(scores)
+        if self._n_completed < self._options.n_startup_trials or not self._is_due(scores, epoch):
+            return ""
+        known = [score for score in scores.values() if not math.isnan(score)]
+        if not known:
+            return f"its score at epoch {epoch} is not a number"
+        others = self._scores[epoch]
+        best, median = max(known), _median(others)
+        if not best < median:  # also where there is none
+            return ""
+        digits = 3 if best < median - 0.001 else 5  # else both would read the same
+        which = "score {} at epoch" if best == scores[epoch] else "best score {} up to epoch"
         return (
-            f"its score {score:.3f} at epoch {epoch} is not among the best one in {factor} "
-            "of its Hyperband bracket"
+            f"its {which.format(f'{best:.{digits}f}')} {epoch} is below {median:.{digits}f}, "
+            f"the median of {len(others)} completed trials there"
         )
-    completed = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
-    others = [t.intermediate_values[epoch] for t in completed if epoch in t.intermediate_values]
-    best = float(np.nanmax(list(trial.intermediate_values.values())))
-    median = float(np.nanmedian(others))
-    digits = 3 if best < median - 0.001 else 5  # else both would read the same
-    which = "score {} at epoch" if best == score else "best score {} up to epoch"
-    return (
-        f"its {which.format(f'{best:.{digits}f}')} {epoch} is below {median:.{digits}f}, "
-        f"the median of {len(others)} completed trials there"
-    )
+
+    def _is_due(self, scores: dict[int, float], epoch: int) -> bool:
+        """Whether this is the first report since judgement was due."""
+        every, first = self._options.interval_epochs, self._options.warmup_epochs + 1
+        if epoch < first:
+            return False
+        due = (epoch - first) // every * every + first
+        return max((earlier for earlier in scores if earlier < epoch), default=-1) < due
+
+
+def _median(ascending: list[float]) -> float:
+    """NaN of nothing."""
+    n = len(ascending)
+    return (ascending[(n - 1) // 2] + ascending[n // 2]) / 2 if n else math.nan
 
 
 def forget_curve(trial: FrozenTrial) -> None:

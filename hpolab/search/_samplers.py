@@ -14,7 +14,6 @@ from hpolab.search.options import (
     CmaEs,
     GaussianProcess,
     Hyperband,
-    Median,
     Nsga2,
     PrunerSpec,
     SamplerSpec,
@@ -93,14 +92,8 @@ def build_sampler(
 
 
 def build_pruner(spec: PrunerSpec, *, epochs: int) -> BasePruner:
-    """The pruner of that name; steps are epochs, counted from 1."""
+    """Optuna's part of the pruning; steps are epochs, counted from 1. The median is ours."""
     options = spec.options
-    if isinstance(options, Median):
-        return optuna.pruners.MedianPruner(
-            n_startup_trials=options.n_startup_trials,
-            n_warmup_steps=options.warmup_epochs + 1,
-            interval_steps=options.interval_epochs,
-        )
     if isinstance(options, Hyperband):
         return optuna.pruners.HyperbandPruner(
             min_resource=options.min_epochs,

@@ -23,7 +23,7 @@ from hpolab.events import (
 )
 from hpolab.search._asked import Asked, AskedTrial
 from hpolab.search._codec import STATES, Codec
-from hpolab.search._pruning import forget_curve, reason_to_prune
+from hpolab.search._pruning import Pruning, forget_curve
 from hpolab.search._samplers import build_pruner, build_sampler
 from hpolab.search._seam import calling_optuna
 from hpolab.search._tpe import Lessons
@@ -127,6 +127,7 @@ class Search:
                 direction="maximize",
                 pruner=build_pruner(pruner, epochs=epochs),
             )
+        self._pruning = Pruning(self._study, pruner)
 
     def ask(self, number: int) -> Params:
         """Propose the configuration of the next trial.
@@ -216,7 +217,7 @@ class Search:
                 forget_curve(trial)
             self._storage.set_trial_intermediate_value(trial_id, epoch, float(score))
             trial = self._storage.get_trial(trial_id)
-            reason = reason_to_prune(self._study, trial, self._pruner)
+            reason = self._pruning.reason(trial)
         return reason if epoch < self._epochs else ""
 
     def tell(self, number: int, score: float | None, state: TrialState) -> None:
@@ -236,7 +237,9 @@ class Search:
         with calling_optuna(f"telling trial {number}"):
             trial = self._asked.running(number)
             value = score if completed else None
-            self._study.tell(trial.study_number, value, state=STATES[state])
+            ended = self._study.tell(trial.study_number, value, state=STATES[state])
+            if completed:
+                self._pruning.learn(ended)
             trial.ended = True
 
     def exhausted(self) -> bool:

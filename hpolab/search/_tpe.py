@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import insort
+from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from optuna.samplers._tpe.sampler import default_gamma
 from optuna.trial import TrialState as State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import numpy.typing as npt
     from optuna.distributions import BaseDistribution
@@ -27,6 +28,7 @@ __all__ = ["Lessons", "QuickTpe"]
 
 _SQRT_TAU = math.sqrt(2 * math.pi)
 _erfc = np.frompyfunc(math.erfc, 1, 1)
+_quantile = np.frompyfunc(NormalDist().inv_cdf, 1, 1)  # Wichura 1988, AS241: to 16 digits
 
 
 class Lessons:
@@ -100,7 +102,27 @@ class QuickTpe(TPESampler):
 
 
 class _Mixture(_ParzenEstimator):
-    """Optuna's Parzen estimator; its densities agree with the original to about 12 digits."""
+    """Optuna's Parzen estimator; what it gives agrees with the original to about 8 digits.
+
+    Those are the digits at which Optuna's own search for a quantile ends.
+    """
+
+    def sample(self, rng: np.random.RandomState, size: int) -> dict[str, Array]:
+        """Draws from the mixture, by parameter, each of shape (size,)."""
+        mixture = self._mixture_distribution
+        chosen = rng.choice(len(mixture.weights), p=mixture.weights, size=size)
+        named = dict(zip(self._search_space, mixture.distributions, strict=True))
+        drawn: dict[str, Array] = {}
+        for name, kernels in named.items():
+            if not hasattr(kernels, "mu"):
+                steps = np.cumsum(kernels.weights[chosen], axis=1)
+                steps[:, -1] = 1  # whatever rounding made of it
+                drawn[name] = (steps < rng.rand(size)[:, np.newaxis]).sum(axis=1)
+        numbers = {name: kernels for name, kernels in named.items() if name not in drawn}
+        if numbers:
+            shares = rng.rand(len(numbers), size)
+            drawn.update(zip(numbers, _draws([*numbers.values()], chosen, shares), strict=True))
+        return {name: drawn[name] for name in self._search_space}
 
     def log_pdf(self, samples_dict: dict[str, Array]) -> Array:
         """The log density of each sample, shape (samples,)."""
@@ -110,6 +132,39 @@ class _Mixture(_ParzenEstimator):
             total = total + _log_kernels(kernels, x)
         highest = total.max(axis=1, keepdims=True)
         return np.asarray(np.log(np.exp(total - highest).sum(axis=1)) + highest[:, 0])
+
+
+def _draws(
+    parameters: Sequence[Any], chosen: npt.NDArray[np.int64], shares: Array
+) -> Iterator[Array]:
+    """Of each parameter's chosen kernels, the numbers below which these shares of their mass lie.
+
+    Args:
+        parameters: The kernels of each, whose centres lie between its ends.
+        chosen: Which kernel, shape (samples,).
+        shares: In [0, 1], shape (parameters, samples).
+    """
+    mu = np.array([kernels.mu[chosen] for kernels in parameters])
+    sigma = np.array([kernels.sigma[chosen] for kernels in parameters])
+    low = np.array([[kernels.adapted_low] for kernels in parameters])
+    high = np.array([[kernels.adapted_high] for kernels in parameters])
+    cut_below, cut_above = _tail((mu - low) / sigma), _tail((high - mu) / sigma)
+    mass = 1 - cut_below - cut_above
+    below, above = cut_below + shares * mass, cut_above + (1 - shares) * mass
+    # from the nearer end: in a share close to 1 the tail's digits are lost
+    tail = np.clip(np.minimum(below, above), np.finfo(float).tiny, 0.5)
+    z = np.asarray(_quantile(tail), dtype=np.float64) * np.where(below < above, 1, -1)
+    for kernels, x in zip(parameters, np.clip(z * sigma + mu, low, high), strict=True):
+        value = np.exp(x) if kernels.is_log else x
+        if kernels.step:
+            value = kernels.low + np.round((value - kernels.low) / kernels.step) * kernels.step
+            value = np.clip(value, kernels.low, kernels.high)
+        yield value
+
+
+def _tail(z: Array) -> Array:
+    """What a standard normal puts beyond so many standard deviations."""
+    return np.asarray(0.5 * _erfc(z / math.sqrt(2)), dtype=np.float64)
 
 
 def _log_kernels(kernels: Any, x: Array) -> Array:

@@ -31,6 +31,8 @@ def preload() -> None:
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # errors only, from now on
     os.environ["KERAS_BACKEND"] = "tensorflow"  # whatever keras.json says
+    # TensorFlow leaves oneDNN off on processors without AVX-512, where it halves a convolution
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
     with _quiet_stderr():
         import keras
         import tensorflow as tf

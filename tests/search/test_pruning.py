@@ -1,10 +1,16 @@
 from __future__ import annotations
 
+import math
+import warnings
 from collections.abc import Callable
 
+import numpy as np
+import optuna
 import pytest
 
 from hpolab.search import Search
+from hpolab.search._pruning import MedianRule
+from hpolab.search.options import Median
 
 Build = Callable[..., Search]
 
@@ -101,3 +107,33 @@ def test_a_score_just_below_the_median_is_told_with_digits_that_show_it(search: 
     running.report(1, 1, 0.97301)
     reason = running.report(1, 2, 0.97301)
     assert reason.startswith("its score 0.97301 at epoch 2 is below 0.97304, the median")
+
+
+@pytest.mark.parametrize("options", [{}, {"warmup_epochs": 3}, {"interval_epochs": 3}], ids=str)
+def test_the_median_rule_judges_as_optunas_own(options: dict[str, int]) -> None:
+    asked = Median(n_startup_trials=4, **options)
+    rule = MedianRule(asked)
+    stock = optuna.pruners.MedianPruner(4, asked.warmup_epochs + 1, asked.interval_epochs)
+    study = optuna.create_study(direction="maximize", pruner=stock)
+    rng = np.random.default_rng(0)
+    verdicts = []
+    for number in range(120):
+        trial = study.ask()
+        scores = {}
+        for epoch in range(1, 9):
+            if rng.random() < 0.1:
+                continue  # an epoch that nobody reported
+            never = number == 60 or rng.random() < 0.05
+            scores[epoch] = math.nan if never else round(epoch / 8 + rng.normal(), 1)
+            trial.report(scores[epoch], epoch)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", RuntimeWarning)  # of a trial that has only NaN
+                verdicts.append(bool(trial.should_prune()))
+            assert bool(rule.reason(scores)) == verdicts[-1]
+            if verdicts[-1]:
+                study.tell(trial, state=optuna.trial.TrialState.PRUNED)
+                break
+        else:
+            study.tell(trial, 1.0)
+            rule.learn(scores)
+    assert 20 < sum(verdicts) < 110

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import subprocess
 import sys
 
@@ -13,6 +14,7 @@ from hpolab.training.worker import (
 )
 
 SCRIPT = """
+import sys
 from hpolab.training.worker import preload, prepare_process
 preload()
 import tensorflow as tf
@@ -22,15 +24,22 @@ prepare_process(threads=1)
 assert not context.context()._initialized
 assert tf.config.threading.get_intra_op_parallelism_threads() == 1
 assert tf.config.threading.get_inter_op_parallelism_threads() == 1
+import os
+assert os.environ["TF_ENABLE_ONEDNN_OPTS"] == sys.argv[1]
 print("ready")
 """
 
 
 @pytest.mark.slow
-def test_a_fresh_process_is_preloaded_without_waking_the_runtime() -> None:
+@pytest.mark.parametrize("wish", ["", "0"])
+def test_a_fresh_process_is_preloaded_without_waking_the_runtime(wish: str) -> None:
+    environment = {n: v for n, v in os.environ.items() if n != "TF_ENABLE_ONEDNN_OPTS"}
+    if wish:
+        environment["TF_ENABLE_ONEDNN_OPTS"] = wish
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT], check=True, capture_output=True, text=True, timeout=200
-    )
+        [sys.executable, "-c", SCRIPT, wish or "1"],
+        check=True, capture_output=True, text=True, timeout=200, env=environment,
+    )  # fmt: skip
     assert done.stdout.strip() == "ready"
 
 
