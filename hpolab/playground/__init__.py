@@ -10,7 +10,7 @@ from hpolab.playground.examples import DATA, REACH, Examples, examples
 from hpolab.playground.look import Look
 from hpolab.playground.plan import ACTIVATIONS, OPTIMIZERS, Plan
 from hpolab.playground.training import Training
-from hpolab.playground.words import sentence
+from hpolab.playground.words import is_ill, sentence
 
 __all__ = [
     "ACTIVATIONS",
@@ -22,5 +22,6 @@ __all__ = [
     "Plan",
     "Training",
     "examples",
+    "is_ill",
     "sentence",
 ]

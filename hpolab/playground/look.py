@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hpolab.health.gradients import elasticity_score, log_elasticity
+from hpolab.health.gradients import LEARNT, elasticity_score, log_elasticity
 from hpolab.health.neurons import alive
 from hpolab.health.recorded import Array, Probe, are_finite
 from hpolab.health.signs import vital_signs
@@ -57,6 +57,11 @@ class Look:
         """Whether numbers have grown until they stopped being numbers."""
         norms = (*self.probe.gradient_norms.values(), *self.probe.weight_norms.values())
         return not are_finite(self.loss, self.validation_loss, np.array(norms))
+
+    @property
+    def is_learnt(self) -> bool:
+        """Whether the loss is so small that gradients may vanish; the rule is gradient health's."""
+        return self.loss < LEARNT * self.baseline_loss
 
     @property
     def alive(self) -> Mapping[str, NDArray[np.bool_]]:

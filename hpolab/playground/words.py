@@ -1,4 +1,4 @@
-"""What a look has shown, in one sentence: the worst first."""
+"""What a look has shown, in words: the worst first."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hpolab.health.convergence import convergence_factors
-from hpolab.health.gradients import LEARNT, LOW
+from hpolab.health import gradients, neurons
+from hpolab.health.convergence import LOW, convergence_factors
 
 if TYPE_CHECKING:
+    from hpolab.health.convergence import Convergence
     from hpolab.playground.look import Look
 
-__all__ = ["sentence"]
+__all__ = ["is_ill", "sentence"]
 
-_OVERFITTED = 0.7
-"""Generalisation below which a network is said to learn by heart."""
 _HALF = 0.5
 
 
@@ -29,6 +28,16 @@ def sentence(look: Look) -> str:
     return " ".join(filter(None, (_units(look), _gradients(look) or _losses(look))))
 
 
+def is_ill(look: Look) -> bool:
+    """Whether one of the signs is as bad as where health reports begin to give advice."""
+    if look.is_lost or 1 - look.signs.silent < neurons.LOW:
+        return True
+    if look.is_learnt:
+        return False
+    is_starved = min(look.gradient_scores.values()) < gradients.LOW
+    return is_starved or _factors(look).generalisation < LOW
+
+
 def _units(look: Look) -> str:
     """The layer with the largest share of silent units."""
     living = look.alive
@@ -38,21 +47,22 @@ def _units(look: Look) -> str:
     silent, n = int((~living[layer]).sum()), living[layer].size
     if not silent:
         return ""
+    named = f"{layer[0].upper()}{layer[1:]}"
     stuck = "always at zero" if look.signs.at_zero else "always the same"
     if silent == n:
-        tail = " Nothing that comes in gets past it." if look.signs.at_zero else ""
-        return f"{_named(layer)}: all {n} units are silent ({stuck}).{tail}"
+        units = f"all {n} units are silent" if n > 1 else "its only unit is silent"
+        return f"{named}: {units} ({stuck}). Nothing that comes in gets past it."
     verb = "is" if silent == 1 else "are"
-    return f"{_named(layer)}: {silent} of {n} units {verb} silent ({stuck})."
+    return f"{named}: {silent} of {n} units {verb} silent ({stuck})."
 
 
 def _gradients(look: Look) -> str:
     """The matrix whose gradient is furthest from a healthy size; empty where all are near it."""
-    if look.loss < LEARNT * look.baseline_loss:
+    if look.is_learnt:
         return "Nothing is left to learn."
     scores = look.gradient_scores
     worst = min(scores, key=lambda name: scores[name])
-    if scores[worst] >= LOW:
+    if scores[worst] >= gradients.LOW:
         return ""
     layer, exponent = worst.partition("/")[0], look.exponents[worst]
     if exponent == -np.inf:
@@ -66,19 +76,17 @@ def _losses(look: Look) -> str:
     """How far it is, and whether what it learns holds for others."""
     if look.epoch == 0:
         return "It has learnt nothing yet."
-    factors = convergence_factors(
-        np.array([look.loss]), val_loss=look.validation_loss, baseline_loss=look.baseline_loss
-    )
-    if factors.generalisation < _OVERFITTED:
+    factors = _factors(look)
+    if factors.generalisation < LOW:
         return (
             "It learns by heart: the loss on examples that it has never seen is far above "
             "the loss on those that it learns from."
         )
     right = f"{100 * look.validation_accuracy:.0f} % of the unseen examples are right"
-    if factors.progress < _HALF:
-        return f"{right[0].upper()}{right[1:]}: little is learnt so far."
-    return f"{right[0].upper()}{right[1:]}."
+    return f"{right}: little is learnt so far." if factors.progress < _HALF else f"{right}."
 
 
-def _named(layer: str) -> str:
-    return f"{layer[0].upper()}{layer[1:]}"
+def _factors(look: Look) -> Convergence:
+    return convergence_factors(
+        np.array([look.loss]), val_loss=look.validation_loss, baseline_loss=look.baseline_loss
+    )
