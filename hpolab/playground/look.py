@@ -60,7 +60,7 @@ class Look:
 
     @property
     def is_learnt(self) -> bool:
-        """Whether the loss is so small that gradients may vanish; the rule is gradient health's."""
+        """Whether the loss is so small that gradients may vanish, as gradient health has it."""
         return self.loss < LEARNT * self.baseline_loss
 
     @property
