@@ -15,6 +15,8 @@ SILENT = """() => [...document.querySelectorAll(".hpo-play-tally")]
 STEPS = """() => Number(document.querySelector(".hpo-play-count").textContent
     .match(/step ([\\d,]+)/)[1].replaceAll(",", ""))"""
 
+DRAWN = "() => Number(document.querySelector('.hpo-play').dataset.frame)"
+
 
 @pytest.fixture
 def page(app_url, open_page):
@@ -57,16 +59,18 @@ def test_depth_and_width_change_while_it_trains(page):
     wait_for(page, f"({STEPS})() > {steps + 5}")
 
 
-def test_what_is_not_looked_at_is_not_trained_and_goes_on_when_one_is_back(page):
+def test_what_is_not_looked_at_is_not_drawn_and_goes_on_when_one_is_back(page):
     press(page, "Play")
     wait_for(page, f"({STEPS})() > 5")
     go_to(page, "Sweep")
-    page.wait_for_timeout(4000)  # longer than its patience
-    before = page.evaluate(STEPS)
+    page.wait_for_timeout(1000)
+    left = page.evaluate(DRAWN)
+    page.wait_for_timeout(2500)  # longer than Python's patience
+    assert page.evaluate(DRAWN) == left
     go_to(page, "Playground")
+    wait_for(page, f"({DRAWN})() > {left}")
     steps = page.evaluate(STEPS)
     wait_for(page, f"({STEPS})() > {steps}")
-    assert steps < before + 100  # in four seconds it would have been more
 
 
 @pytest.mark.parametrize("data", ["spiral", "digits"])

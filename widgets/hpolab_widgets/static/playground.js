@@ -222,7 +222,7 @@ function Plane({ frame, painters, scene }) {
   const said = useRef(null), points = useRef(null);
   usePaint({ frame, painters }, ({ bytes, inks: { surface, accent, other } }) => {
     const side = Math.sqrt(bytes[1].length);
-    const colours = scale(accent, surface, other, (lean) => 0.1 + 0.45 * lean);
+    const colours = scale(accent, surface, other, (lean) => 0.55 * Math.sqrt(lean));
     pixels(said.current, side, side, (i) => colours[bytes[1][i]]);
   });
   const { surface, accent, other } = frame.inks;
@@ -276,7 +276,7 @@ function Weights({ frame, painters }) {
       return colours[128 + kernel[unit * PICTURE ** 2 + (y % cell) * PICTURE + (x % cell)]];
     });
   });
-  return html`<figure class="hpo-play-weights"><h3>${isOutput ? "What speaks for each digit" : "What units of layer 1 look for"}</h3>
+  return html`<figure class="hpo-play-weights"><h3>${isOutput ? "What speaks for each digit" : "What layer 1 looks for"}</h3>
     <canvas ref=${canvas} role="img" style=${`aspect-ratio: ${width} / ${height}`}
       aria-label=${`Weights from the pixels to ${several(units, isOutput ? "class" : "unit", isOutput ? "classes" : "units")}`}></canvas>
     <figcaption class="hpo-hint"><span class="hpo-play-key">ink here counts for it</span><span class="hpo-play-key hpo-play-against">against it</span></figcaption>
@@ -288,9 +288,9 @@ function Digits({ frame, painters, scene }) {
   usePaint({ frame, painters }, (now) => {
     const pen = blank(canvas.current);
     canvas.current.parentElement.querySelectorAll("li i").forEach((box, at) => {
-      if (now.shown[at] !== frame.shown[at]) return; // another is harder now; its card comes with the words
-      const step = box.offsetWidth / 10, right = scene.classes.getUint8(now.shown[at]);
-      answers(now, at).forEach((share, i) => {
+      const place = frame.shown[at]; // another may be the hardest by now; its card comes with the words
+      const step = box.offsetWidth / 10, right = scene.classes.getUint8(place);
+      answers(now.shown[at] === place ? now : frame, at).forEach((share, i) => {
         const tall = (box.offsetHeight * share) / 255 + 1;
         pen.fillStyle = css(i === right ? now.inks.good : now.inks.edge);
         pen.fillRect(box.offsetLeft + i * step + 1, box.offsetTop + box.offsetHeight - tall, step - 2, tall);
