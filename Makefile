@@ -28,9 +28,10 @@ bench: .venv/.ready-test  ## what the claims about health and speed rest on
 	$(BIN)/python tests/benchmarks/recording_share.py
 	$(BIN)/pytest tests/benchmarks --benchmark-enable -p no:xdist
 
-bench-lab: .venv/.ready-test  ## how fast the lab answers in Chromium, beside its bars, ~4 minutes
+bench-lab: .venv/.ready-test  ## how fast the lab answers in Chromium, beside its bars, ~5 minutes
 	$(BIN)/python tests/benchmarks/lab_speed.py
 	$(BIN)/python tests/benchmarks/replay_speed.py
+	$(BIN)/python tests/benchmarks/playground_speed.py
 
 kill: .venv/.ready-test  ## kill coordinators and workers 50 times each, and count what is lost
 	$(BIN)/python tests/benchmarks/kill_statistics.py

@@ -97,6 +97,12 @@ class AppSettings(BaseSettings):
     lookers: int = Field(
         default=4, ge=1, description="Networks looked into at once, each by about 700 MB."
     )
+    players: int = Field(
+        default=4, ge=1, description="Playgrounds that train at once, each on one core."
+    )
+    play_minutes: float = Field(
+        default=10, gt=0, description="Minutes that a playground trains at a stretch, at most."
+    )
     visits: int = Field(default=30, ge=1, description="Open pages at once, one kernel each.")
     idle_minutes: float = Field(
         default=10, gt=0, description="After how long the kernel of a page that is gone is ended."

@@ -114,6 +114,12 @@ def show_a_running_sweep(page):
     page.get_by_role("button", name="Cancel trial 0").wait_for(timeout=PATIENCE)
 
 
+def show_the_playground(page):
+    go_to(page, "Playground")
+    page.get_by_role("button", name="Step", exact=True).click()
+    page.locator(".hpo-play-layer").first.wait_for(timeout=PATIENCE)
+
+
 VIEWS = [
     show_a_running_sweep,
     show_trials,
@@ -126,6 +132,7 @@ VIEWS = [
     show_the_form,
     show_all_of_the_form,
     show_all_sweeps,
+    show_the_playground,
 ]
 
 

@@ -15,6 +15,7 @@ from hpolab.storage.folder import find_sweeps
 from hpolab.storage.names import fresh_name
 from hpolab.sweep import Sweep
 from hpolab.tracing import Tracer
+from hpolab_widgets.playing.turn import Turn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -118,6 +119,14 @@ class Host:
     def tracer(self) -> Tracer:
         """What sends examples through networks."""
         return Tracer()
+
+    def turn_to_play(self) -> Turn:
+        """Leave to train in the playground: on one's own machine, without an end.
+
+        Raises:
+            ConfigError: The host does not allow it now.
+        """
+        return Turn()
 
     def newest(self) -> Sweep | None:
         """The sweep that was made last, None while there is none that can be read."""

@@ -1,4 +1,4 @@
-"""All panels on one sweep, laid out on four pages."""
+"""All panels on one sweep, laid out on five pages."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from hpolab_widgets.panels import (
     Gallery,
     Navigation,
     Network,
+    Playground,
     RunControl,
     Setup,
     Sweeps,
@@ -44,7 +45,7 @@ class Lab(ipywidgets.VBox):
         parts: Which panels stand where. "run" is on top; "side" beside "main", or folded above it
             where there is no room; "compare" appears with two trials to compare; "trial" takes the
             place of "gallery" while a trial is open, with "network" or "diagnostics" below it on
-            the tab of that name; "analysis", "setup" and "sweeps" are pages.
+            the tab of that name; "analysis", "setup", "sweeps" and "playground" are pages.
         state: What the panels share.
     """
 
@@ -59,6 +60,7 @@ class Lab(ipywidgets.VBox):
         "analysis": (Analysis, Gallery),
         "setup": (Setup,),
         "sweeps": (Sweeps,),
+        "playground": (Playground,),
     }
 
     children: tuple[Any, ...]

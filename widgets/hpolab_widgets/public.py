@@ -24,6 +24,7 @@ from hpolab_widgets.allowance import check_budget, check_config, extended, fille
 from hpolab_widgets.browsing.packing import rewritten
 from hpolab_widgets.hosting import EXAMPLE, Host, HostedSweep, is_example
 from hpolab_widgets.ledger import grant, most_granted
+from hpolab_widgets.playing.turn import take_turn
 from hpolab_widgets.visitors import is_visitor, megabytes, running, running_in, visitors_dir
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from hpolab.commands import Command
     from hpolab.config import SweepConfig
     from hpolab.sweep import Sweep
+    from hpolab_widgets.playing.turn import Turn
 
 __all__ = ["PublicHost"]
 
@@ -161,6 +163,22 @@ class PublicHost(Host):
         """What sends examples through networks; it takes one of the places that all share."""
         places = Places(visitors_dir(self.root) / ".lookers", self.allowed.lookers)
         return Tracer(idle_seconds=_IDLE_SECONDS, places=places)
+
+    def turn_to_play(self) -> Turn:
+        """Leave to train in the playground for some minutes; one training at a time.
+
+        Raises:
+            ConfigError: The visitor trains already, or as many play as are allowed.
+            StoreError: The visitor's folder cannot be written.
+        """
+        if not self.visitor:
+            raise ConfigError("this page is not ready yet; load it again.")
+        return take_turn(
+            self.sweeps_dir,
+            visitors_dir(self.root) / ".players",
+            places=self.allowed.players,
+            seconds=60 * self.allowed.play_minutes,
+        )
 
     def worded(self, text: str) -> str:
         """A message without the host's paths, of which only the end is left, and tracebacks."""

@@ -10,6 +10,7 @@ from hpolab_widgets.panels.fold import Fold
 from hpolab_widgets.panels.gallery import Gallery
 from hpolab_widgets.panels.navigation import Navigation
 from hpolab_widgets.panels.network import Network
+from hpolab_widgets.panels.playground import Playground
 from hpolab_widgets.panels.run import RunControl
 from hpolab_widgets.panels.setup import Setup
 from hpolab_widgets.panels.sweeps import Sweeps
@@ -25,6 +26,7 @@ __all__ = [
     "Gallery",
     "Navigation",
     "Network",
+    "Playground",
     "RunControl",
     "Setup",
     "Sweeps",
