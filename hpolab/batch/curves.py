@@ -50,7 +50,7 @@ def _picture(what: str, group: Sequence[Outcome]) -> Markup:
     longest = max(cell.course[-1][0] for cell in group)
     scores = [score for cell in group for _, score in cell.course]
     axes = Axes((1, max(2, longest)), (min(scores), max(scores)))
-    lines = [axes.line(_stairs(cell), _kind(place)) for place, cell in enumerate(group)]
+    lines = [mark for place, cell in enumerate(group) for mark in _line(axes, cell, place)]
     key = [
         tag("li", _swatch(place), f"{cell.name}: {cell.course[-1][1]:.3f}")
         for place, cell in enumerate(group)
@@ -62,6 +62,13 @@ def _picture(what: str, group: Sequence[Outcome]) -> Markup:
         sheet(told, *axes.frame("trial", "{:.3f}".format), *lines),
         tag("ul", *key, class_="key"),
     )
+
+
+def _line(axes: Axes, cell: Outcome, place: int) -> list[Markup]:
+    """With a dot at its end: a search of one trial is nothing else."""
+    x, y = axes.at(*cell.course[-1])
+    end = tag("circle", class_=f"curve-{place % _COLOURS}", cx=x, cy=y, r=2.0)
+    return [axes.line(_stairs(cell), _kind(place)), end]
 
 
 def _stairs(cell: Outcome) -> list[tuple[float, float]]:

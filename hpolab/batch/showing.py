@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -132,10 +133,23 @@ def _weights(cell: Outcome) -> str:
 
 def _others(cell: Outcome) -> str:
     return ", ".join(
-        f"{spoken(key)} {value}"
+        f"{spoken(key.rpartition('.')[2])} {_written(value)}"
         for key, value in cell.settings.items()
         if key.partition(".")[0] not in _COLUMNS or ("." in key and key not in _COLUMNS)
     )
+
+
+def _written(value: object) -> str:
+    """As YAML would, without its brackets.
+
+    >>> _written({"name": "mnist", "filters": [4, 8]})
+    'name mnist, filters 4, 8'
+    """
+    if isinstance(value, Mapping):
+        return ", ".join(f"{spoken(str(key))} {_written(each)}" for key, each in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_written, value))
+    return str(value)
 
 
 def _numbers(cell: Outcome) -> list[Markup]:
