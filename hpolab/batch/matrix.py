@@ -30,7 +30,7 @@ from typing import Any, Self
 
 from pydantic import Field, field_validator
 
-from hpolab.batch.naming import labels
+from hpolab.batch.naming import joined, labels
 from hpolab.config import SweepConfig
 from hpolab.errors import ConfigError, did_you_mean
 from hpolab.frozen import Frozen
@@ -132,14 +132,19 @@ class Matrix(Frozen):
             except ConfigError as error:
                 troubles.append((name, error))
         if troubles:
-            raise together([*troubles, *self._hidden(troubles)], among=len(named))
+            hidden = self._hidden(troubles, used=[settings for _, settings in named])
+            raise together([*troubles, *hidden], among=len(named))
         return cells
 
-    def _hidden(self, known: list[tuple[str, ConfigError]]) -> Iterator[tuple[str, ConfigError]]:
+    def _hidden(
+        self, known: list[tuple[str, ConfigError]], *, used: list[dict[str, Any]]
+    ) -> Iterator[tuple[str, ConfigError]]:
         """Values that are wrong by themselves, where a cell's first trouble hides the others."""
         told = {str(error) for _, error in known}
         for key, values in self.matrix.items():
             for value, label in zip(values, labels(key, values), strict=True):
+                if not any(_has(settings, {key: value}) for settings in used):
+                    continue
                 try:
                     self._config(label, {key: value})
                 except ConfigError as error:
@@ -155,13 +160,13 @@ class Matrix(Frozen):
         for chosen in itertools.product(*axes) if axes else ():
             settings = {key: value for key, value, _ in chosen}
             if not any(_has(settings, each) for each in self.exclude):
-                yield "-".join(label for *_, label in chosen), settings
+                yield joined([label for *_, label in chosen]), settings
 
     def _included(self) -> Iterator[tuple[str, dict[str, Any]]]:
         for place, settings in enumerate(self.include):
             if not settings:
                 raise ConfigError("name what tells this cell apart.", field=f"include.{place}")
-            yield "-".join(labels(key, [value])[0] for key, value in settings.items()), settings
+            yield joined([labels(key, [settings[key]])[0] for key in settings]), settings
 
     def _config(self, cell: str, settings: Mapping[str, Any]) -> SweepConfig:
         asked = copy.deepcopy(self.base)
@@ -208,7 +213,7 @@ def together(troubles: list[tuple[str, ConfigError]], *, among: int) -> ConfigEr
 
 
 def _has(settings: Mapping[str, Any], some: Mapping[str, Any]) -> bool:
-    return all(settings[key] == value for key, value in some.items())
+    return all(key in settings and settings[key] == value for key, value in some.items())
 
 
 def _set(data: dict[str, Any], key: str, value: Any) -> None:

@@ -10,10 +10,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
-__all__ = ["labels"]
+__all__ = ["joined", "labels"]
 
 _LONGEST = 40
 """Characters of a label; a longer one is cut and gets a digest."""
+
+_LONGEST_NAME = 59
+"""The same for a whole cell: with a matrix' name in front it can still be that of a sweep."""
 
 
 def labels(key: str, values: Sequence[Any]) -> list[str]:
@@ -34,6 +37,14 @@ def labels(key: str, values: Sequence[Any]) -> list[str]:
         f"{label}-{_digest(value)}" if seen[label] > 1 else label
         for label, value in zip(plain, values, strict=True)
     ]
+
+
+def joined(parts: Sequence[str]) -> str:
+    """The name of a cell with these labels."""
+    name = "-".join(parts)
+    if len(name) > _LONGEST_NAME:
+        name = f"{name[: _LONGEST_NAME - 7].rstrip('_-.')}-{_digest(name)}"
+    return name
 
 
 def _label(key: str, value: Any) -> str:
