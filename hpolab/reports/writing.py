@@ -44,7 +44,7 @@ def write_report(sweep: Sweep, path: Path | str) -> Path:
 
     Args:
         sweep: Finished, running or broken off.
-        path: Ends in .html, or in .pdf, which takes Chromium, Chrome or WeasyPrint.
+        path: Ends in .html, or in .pdf, which takes Chromium or Chrome.
 
     Returns:
         The path.

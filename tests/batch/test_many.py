@@ -23,7 +23,8 @@ from hpolab.sweep import Sweep
 from hpolab.testing.synthetic import WORK
 
 SYNTHETIC = {
-    "model": WORK, "space": {"learning_rate": {"low": 1e-3, "high": 1e-1}}, "epochs": 3, "budget": 4, "sampler": "random", "pruner": "none",
+    "model": WORK, "space": {"learning_rate": {"low": 1e-3, "high": 1e-1}}, "epochs": 3,
+    "budget": 4, "sampler": "random", "pruner": "none",
     "executor": "hpolab.testing.synthetic:synthetic_inline",
 }  # fmt: skip
 
