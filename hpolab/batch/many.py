@@ -18,6 +18,7 @@ from hpolab.batch.outcomes import Outcome, State, outcome
 from hpolab.coordination.interrupts import clean_stop_on_signals
 from hpolab.errors import ConfigError, DataError, HpolabError
 from hpolab.reports import write_report
+from hpolab.reports.troubles import troubles
 from hpolab.settings import settings
 from hpolab.sweep import Sweep
 
@@ -181,7 +182,7 @@ class Batch:
         sweep = launched.sweep
         state = sweep.state
         if state == "finished" and sweep.best is None:
-            return _Ended("no winner", "none of its trials was completed")
+            return _Ended("no winner", _why_nobody_won(sweep))
         if state == "finished" and code == 0:
             return _Ended("finished", "")
         if state == "stopped":
@@ -244,6 +245,11 @@ def _result(sweep: Sweep) -> str:
         text += f", test accuracy {best.ended.test_accuracy:.3f}"
     text += f" in {len(trials)} trials"
     return text + (f", {failed} failed" if failed else "")
+
+
+def _why_nobody_won(sweep: Sweep) -> str:
+    found = troubles(sweep.record.trials.values())
+    return "none of its trials was completed" + (f": {found[0].reason}" if found else "")
 
 
 def _standing(launched: Launched) -> str:
