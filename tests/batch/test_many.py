@@ -122,7 +122,7 @@ def test_a_cell_that_fails_stops_no_other_and_a_second_night_trains_nothing_agai
     code, said = run(night, "-o", "out")
 
     assert code == 1, said
-    assert said.count("finished before") == 2
+    assert said.count("finished before; best score") == 2
     for cell in written[:2]:
         journal = night / "sweeps" / cell["sweep"] / "journal.jsonl"
         assert journal.read_bytes() == known[cell["sweep"]]
