@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import Field
 
+from hpolab.batch.in_a_line import in_a_line
 from hpolab.config import SweepConfig, without_place
 from hpolab.errors import ConfigError, did_you_mean
 from hpolab.frozen import Frozen
@@ -72,6 +73,31 @@ class Parameters(Frozen):
     follows: Path | None = None
 
     @classmethod
+    def of(cls, config: SweepConfig) -> Self:
+        """The parameters that ask for what a config asks: ``config()`` gives an equal one."""
+        asked = config.to_dict()
+        data, weights, budget = asked["dataset"], asked["weights"], asked["budget"]
+        same = {name: asked[name] for name in cls.model_fields if name in asked}
+        return cls.parse(
+            {
+                **same,
+                "dataset": data["name"],
+                "data_path": data["path"],
+                "data_dir": data["directory"],
+                "max_samples": data["max_samples"],
+                "validation": data["validation"],
+                "test": data["test"],
+                "data_seed": data["seed"],
+                "weight_accuracy": weights["accuracy"],
+                **{f"weight_{name}": weights["proportions"][name] for name in METRICS},
+                "trials": budget["trials"],
+                "seconds": budget["seconds"],
+                "total_epochs": budget["epochs"],
+            }
+        )
+
+    @classmethod
+    @in_a_line()
     def among(cls, variables: Mapping[str, Any]) -> Self:
         """The parameters among a notebook's variables: ``Parameters.among(globals())``.
 
@@ -113,6 +139,7 @@ class Parameters(Frozen):
         ).located(Path.cwd())
         return config if config.name else config.replace(name=_name_for(config))
 
+    @in_a_line()
     def sweep(self) -> Sweep:
         """The sweep, checked before anything is trained: new, or to be continued.
 

@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 from hpolab import __version__
 from hpolab.cli import (
     app_command,
+    batch_command,
     datasets_command,
     doctor_command,
     exporting,
@@ -75,6 +76,7 @@ def _main(
 
 _IN_ORDER = (
     sweeping,
+    batch_command,
     reweighing,
     reading,
     wishing,

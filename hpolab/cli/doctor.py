@@ -21,6 +21,8 @@ __all__ = ["Finding", "Requirement", "examine", "gpus", "read_requirements"]
 _ENABLES: Mapping[str, str] = {
     "gp": "the sampler gp",
     "lab": "the panels in JupyterLab",
+    "batch": "hpolab batch, and notebooks/sweep.ipynb by papermill",
+    "s3": "s3:// paths for papermill",
     "dashboard": "optuna-dashboard on exported sweeps",
     "test": "the project's own tests",
 }

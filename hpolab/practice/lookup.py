@@ -8,8 +8,10 @@ of that epoch; the test set was looked at after the last one only.)
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
+from hpolab.data import load
 from hpolab.errors import TrialFailed
 from hpolab.health.report import HealthReport, Metric
 from hpolab.practice.spaces import SPACES, PracticeSpace
@@ -17,7 +19,7 @@ from hpolab.practice.table import Table, read_table
 
 if TYPE_CHECKING:
     from hpolab.parameters import Value
-    from hpolab.trial import EpochRecord, RunResult, RunSpec, Stop, TrialState
+    from hpolab.trial import DatasetSpec, EpochRecord, RunResult, RunSpec, Stop, TrialState
 
 __all__ = ["space_of", "tabulated", "train_run"]
 
@@ -36,12 +38,23 @@ def train_run(spec: RunSpec, report: Callable[[EpochRecord], Stop | None]) -> Ru
             f"no practice table has {spec.epochs} epochs of {spec.model} on {spec.dataset.name}."
         )
     whole = tabulated(read_table(space.name), spec.params, seed=spec.seed, epochs=spec.epochs)
-    whole = whole.replace(fingerprint=spec.fingerprint)
+    whole = whole.replace(fingerprint=spec.fingerprint, examples=_examples(spec.dataset))
     for done, record in enumerate(whole.history, start=1):
         stop = report(record)
         if stop is not None:
             return _cut(whole, whole.history[:done], stop.state, stop.reason)
     return whole
+
+
+@cache
+def _examples(dataset: DatasetSpec) -> dict[str, int]:
+    """How many each split has: what intervals of accuracies rest on."""
+    data = load(dataset)
+    return {
+        "train": len(data.train),
+        "validation": len(data.validation),
+        "test": len(data.test),
+    }
 
 
 def space_of(model: str, dataset: str) -> PracticeSpace | None:

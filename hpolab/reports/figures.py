@@ -13,19 +13,20 @@ if TYPE_CHECKING:
     from hpolab.reports.facts import Scored
     from hpolab.trial import EpochRecord
 
-__all__ = ["bar", "learning", "progress", "where_time_went"]
+__all__ = ["Axes", "bar", "learning", "progress", "sheet", "where_time_went"]
 
 _WIDTH, _HEIGHT = 480, 230
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 470, 14, 188
 
 
-class _Axes:
+class Axes:
     """A plane with a scale on either side; (x, y) to the points of the sheet."""
 
     def __init__(self, x: tuple[float, float], y: tuple[float, float]) -> None:
         self.x, self.y = _wide(x), _wide(y)
 
     def at(self, x: float, y: float) -> tuple[float, float]:
+        """The point of the sheet."""
         along = (x - self.x[0]) / (self.x[1] - self.x[0])
         up = (y - self.y[0]) / (self.y[1] - self.y[0])
         return _LEFT + along * (_RIGHT - _LEFT), _BOTTOM - up * (_BOTTOM - _TOP)
@@ -46,6 +47,7 @@ class _Axes:
         return marks
 
     def line(self, points: Sequence[tuple[float, float]], kind: str) -> Markup:
+        """A line through points of the plane, in the style of its kind."""
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in (self.at(*point) for point in points))
         return tag("polyline", class_=kind, points=path)
 
@@ -53,7 +55,7 @@ class _Axes:
 def progress(scored: Sequence[Scored]) -> Markup:
     """The score of every completed trial, and the best so far as a staircase."""
     scores = [each.score for each in scored]
-    axes = _Axes((scored[0].trial, scored[-1].trial), (min(scores), max(scores)))
+    axes = Axes((scored[0].trial, scored[-1].trial), (min(scores), max(scores)))
     best, stairs = scores[0], []
     for each in scored:
         stairs += [(each.trial, best), (each.trial, best := max(best, each.score))]
@@ -63,15 +65,15 @@ def progress(scored: Sequence[Scored]) -> Markup:
         title = tag("title", f"trial {each.trial}: {each.score:.3f}")
         dots.append(tag("circle", title, class_="dot", cx=x, cy=y, r=4.0))
     what = f"Score of {len(scored)} completed trials; the best is {max(scores):.3f}"
-    return _sheet(what, *axes.frame("trial", "{:.3f}".format), axes.line(stairs, "main"), *dots)
+    return sheet(what, *axes.frame("trial", "{:.3f}".format), axes.line(stairs, "main"), *dots)
 
 
 def learning(epochs: Sequence[EpochRecord]) -> Markup:
     """Accuracy after each epoch, on the examples that were learned from and on others."""
     values = [v for epoch in epochs for v in (epoch.train_accuracy, epoch.val_accuracy)]
-    axes = _Axes((epochs[0].epoch, epochs[-1].epoch), (min(values), max(values)))
+    axes = Axes((epochs[0].epoch, epochs[-1].epoch), (min(values), max(values)))
     what = f"Accuracy over {len(epochs)} epochs; on validation data at last {percent(values[-1])}"
-    return _sheet(
+    return sheet(
         what,
         *axes.frame("epoch", lambda value: percent(value, digits=0)),
         axes.line([(e.epoch, e.train_accuracy) for e in epochs], "other"),
@@ -110,7 +112,8 @@ def where_time_went(spent: Mapping[str, float]) -> Markup:
     )
 
 
-def _sheet(what: str, *marks: Markup) -> Markup:
+def sheet(what: str, *marks: Markup) -> Markup:
+    """A picture of the usual size; ``what`` says it to those who do not see it."""
     return tag(
         "svg",
         tag("title", what),

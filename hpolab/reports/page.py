@@ -49,10 +49,24 @@ def fragment(report: Report, *, network: Markup | None = None) -> str:
 
 def _article(report: Report, network: Markup | None) -> Markup:
     sections = [
-        *result.sections(report, network=network),
+        *result.sections(report),
         *background.sections(report),
+        *_appendix(network),
     ]
     return tag("article", *sections, class_="hpo-report")
+
+
+def _appendix(network: Markup | None) -> list[Markup]:
+    """Last, for on paper it takes a page of its own."""
+    if network is None:
+        return []
+    drawn = tag(
+        "details",
+        tag("summary", "The best network, layer by layer"),
+        tag("div", network, class_="network"),
+        class_="appendix",
+    )
+    return [drawn]
 
 
 @lru_cache

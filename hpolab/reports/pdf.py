@@ -1,4 +1,8 @@
-"""A page as PDF, by whichever converter this machine has."""
+"""A page as PDF, printed by Chromium or Chrome: the engine that the page was made for.
+
+One converter is enough: another lays the page out in its own way, and would have to be looked at
+after every change of the style sheet.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,6 @@ import os
 import shutil
 import subprocess
 import tempfile
-from importlib.util import find_spec
 from pathlib import Path
 
 from hpolab.errors import ConfigError, StoreError
@@ -22,22 +25,19 @@ def write_pdf(path: Path, html: str) -> None:
     """Print a page that needs nothing from elsewhere.
 
     Raises:
-        ConfigError: There is neither Chromium, nor Chrome, nor WeasyPrint.
+        ConfigError: There is neither Chromium nor Chrome.
         StoreError: The file cannot be written, or the converter fails.
     """
     browser = _browser()
-    if browser is None and find_spec("weasyprint") is None:
+    if browser is None:
         raise ConfigError(
-            "a PDF is printed by Chromium, Chrome or WeasyPrint, and there is none; install one "
-            "(Debian: apt install chromium; anywhere: pip install weasyprint), name a browser in "
-            "BROWSER_PATH, or write .html and print that."
+            "a PDF is printed by Chromium or Chrome, and there is neither; install one (Debian: "
+            "apt install chromium), name its program in BROWSER_PATH, or write .html and print "
+            "that."
         )
     with storing(path), tempfile.TemporaryDirectory(prefix="hpolab-") as place:
         made = Path(place) / "report.pdf"
-        if browser is not None:
-            _print_in_browser(browser, html, made)
-        else:
-            _print_with_weasyprint(html, made)
+        _print_in_browser(browser, html, made)
         shutil.copyfile(made, path)
 
 
@@ -66,12 +66,3 @@ def _print_in_browser(browser: str, html: str, made: Path) -> None:
     if done.returncode or not made.is_file():
         last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
         raise StoreError(f"{browser} did not print the PDF: {last:.200}")
-
-
-def _print_with_weasyprint(html: str, made: Path) -> None:
-    import weasyprint
-
-    try:
-        weasyprint.HTML(string=html).write_pdf(made)
-    except Exception as error:  # its own errors have no common base
-        raise StoreError(f"WeasyPrint did not print the PDF: {error}.") from error

@@ -27,7 +27,7 @@ _ENDINGS = {
 }
 
 
-def sections(report: Report, *, network: Markup | None) -> list[Markup]:
+def sections(report: Report) -> list[Markup]:
     """Heading, question, answer, configuration, health."""
     winner = report.winner
     head = [
@@ -39,7 +39,7 @@ def sections(report: Report, *, network: Markup | None) -> list[Markup]:
     if winner is None:
         nobody = "No trial was completed, so there is no answer; what happened is below."
         return [*head, section("The answer", tag("p", nobody))]
-    return [*head, _answer(winner), _configuration(winner, network), *_health(winner)]
+    return [*head, _answer(winner), _configuration(winner), *_health(winner)]
 
 
 def _when(report: Report) -> str:
@@ -124,7 +124,7 @@ def _number(value: str, what: str, interval: Interval | None) -> Markup:
     return tag("div", tag("b", value), tag("span", what), between, class_="number")
 
 
-def _configuration(winner: Winner, network: Markup | None) -> Markup:
+def _configuration(winner: Winner) -> Markup:
     rows = [[spoken(name), written(value)] for name, value in winner.params.items()]
     if winner.n_parameters is not None:
         rows.append(["weights to be learned", f"{winner.n_parameters:,}"])
@@ -132,13 +132,6 @@ def _configuration(winner: Winner, network: Markup | None) -> Markup:
         "The best configuration",
         table(("hyperparameter", "value"), rows),
         *_learning(winner),
-        tag(
-            "details",
-            tag("summary", "Its network, layer by layer"),
-            tag("div", network, class_="network"),
-        )
-        if network
-        else None,
     )
 
 

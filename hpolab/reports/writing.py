@@ -27,6 +27,12 @@ class ShownReport:
         self.report = report_of(sweep)
         self._network = _network(sweep, self.report)
 
+    def __repr__(self) -> str:
+        """What a log shows of it."""
+        winner = self.report.winner
+        came = f"trial {winner.trial} came first" if winner else "without a winner"
+        return f"<report of {self.report.name}, {came}>"
+
     def _repr_html_(self) -> str:
         return fragment(self.report, network=self._network)
 
@@ -38,7 +44,7 @@ def write_report(sweep: Sweep, path: Path | str) -> Path:
 
     Args:
         sweep: Finished, running or broken off.
-        path: Ends in .html, or in .pdf, which takes Chromium, Chrome or WeasyPrint.
+        path: Ends in .html, or in .pdf, which takes Chromium or Chrome.
 
     Returns:
         The path.

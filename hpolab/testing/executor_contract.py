@@ -8,7 +8,8 @@
             with MyExecutor(work="hpolab.testing.synthetic:train_run") as executor:
                 yield executor
 
-The executor must run hpolab.testing.synthetic.train_run, and see the paths of this machine.
+The executor must run hpolab.testing.synthetic.train_run, and see the paths of this machine; one
+that runs something else overrides ``order`` too.
 """
 
 # ruff: noqa: D102 - the tests' names say it
@@ -19,16 +20,20 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 
 from hpolab.errors import ExecutorError
 from hpolab.events import EpochEnded, RunEnded, RunEvent, RunLost, RunStarted
 from hpolab.executors.executor import HOLD, Executor, Verdict
+from hpolab.testing import recorder
 from hpolab.testing.processes import descendants, wait_until_gone
-from hpolab.testing.recorder import Recorder, order
-from hpolab.trial import Stop
+from hpolab.testing.recorder import Recorder
+from hpolab.trial import RunSpec, Stop
+
+if TYPE_CHECKING:
+    from hpolab.space import Value
 
 __all__ = ["ExecutorContract"]
 
@@ -44,9 +49,24 @@ class ExecutorContract:
     Attributes:
         is_isolated: Runs have processes of their own: they can be ended by force, and one that
             dies leaves the coordinator alive.
+        keeps_model: A completed run leaves its model in its folder.
+        failure, error: What a run says that is asked to fail, or to have an error.
     """
 
     is_isolated: ClassVar[bool] = True
+    keeps_model: ClassVar[bool] = True
+    failure: ClassVar[str] = "its parameters ask it to fail."
+    error: ClassVar[str] = "ValueError: its parameters ask for an error"
+
+    def order(
+        self, folder: Path, trial: int = 0, *, epochs: int = 3, attempt: int = 1, **params: Value
+    ) -> RunSpec:
+        """A run; its files go to ``folder/<trial>``.
+
+        An executor whose runs are short may train fewer epochs, but three where three or more are
+        asked for. ``fail`` and ``error`` ask for what ``failure`` and ``error`` tell.
+        """
+        return recorder.order(folder, trial, epochs=epochs, attempt=attempt, **params)
 
     @pytest.fixture
     def executor(self) -> Iterator[Executor]:
@@ -61,7 +81,7 @@ class ExecutorContract:
 
     def test_a_run_tells_its_story_in_order(self, executor: Executor, tmp_path: Path) -> None:
         seen = Recorder()
-        executor.submit(order(tmp_path, 7, epochs=3, attempt=2))
+        executor.submit(self.order(tmp_path, 7, epochs=3, attempt=2))
         seen.follow_to_end(executor)
         assert seen.kinds(7) == ["run_started", *["epoch_ended"] * 3, "run_ended"]
         assert [e.epoch.epoch for e in seen.events if isinstance(e, EpochEnded)] == [1, 2, 3]
@@ -70,34 +90,34 @@ class ExecutorContract:
 
     def test_events_are_what_their_json_says(self, executor: Executor, tmp_path: Path) -> None:
         seen = Recorder()
-        executor.submit(order(tmp_path))
+        executor.submit(self.order(tmp_path))
         seen.follow_to_end(executor)
         assert [type(event).parse(event.to_json()) for event in seen.events] == seen.events
 
     def test_equal_orders_give_equal_results(self, executor: Executor, tmp_path: Path) -> None:
         seen = Recorder()
         for trial in (0, 1):
-            executor.submit(order(tmp_path, trial, learning_rate=0.02))
+            executor.submit(self.order(tmp_path, trial, learning_rate=0.02))
             seen.follow_to_end(executor, trial + 1)
         assert seen.result(0) == seen.result(1)
 
     def test_artifacts_are_there_when_a_run_ends(self, executor: Executor, tmp_path: Path) -> None:
         seen = Recorder()
-        executor.submit(order(tmp_path, 4))
+        executor.submit(self.order(tmp_path, 4))
         seen.follow_to_end(executor)
-        assert "model.keras" in seen.result(4).artifacts
+        assert ("model.keras" in seen.result(4).artifacts) == self.keeps_model
         assert all((tmp_path / "4" / name).is_file() for name in seen.result(4).artifacts)
 
     def test_a_stop_ends_the_run_at_that_epoch(self, executor: Executor, tmp_path: Path) -> None:
         seen = Recorder(lambda event: PRUNED if event.epoch.epoch == 2 else None)
-        executor.submit(order(tmp_path, epochs=50))
+        executor.submit(self.order(tmp_path, epochs=50))
         seen.follow_to_end(executor)
         assert seen.kinds() == ["run_started", "epoch_ended", "epoch_ended", "run_ended"]
         assert (seen.result().state, seen.result().reason) == ("pruned", PRUNED.reason)
 
     def test_a_held_run_waits_for_its_release(self, executor: Executor, tmp_path: Path) -> None:
         seen = Recorder(lambda event: HOLD if event.epoch.epoch == 1 else None)
-        executor.submit(order(tmp_path))
+        executor.submit(self.order(tmp_path))
         seen.follow(executor, until=lambda: seen.n_epochs() == 1)
         for _ in range(3):
             executor.poll(seen, 0.1)
@@ -108,7 +128,7 @@ class ExecutorContract:
 
     def test_a_held_run_can_be_cancelled(self, executor: Executor, tmp_path: Path) -> None:
         seen = Recorder(lambda _: HOLD)
-        executor.submit(order(tmp_path))
+        executor.submit(self.order(tmp_path))
         seen.follow(executor, until=lambda: seen.n_epochs() == 1)
         executor.cancel(0, CANCELLED, grace_seconds=20)
         seen.follow_to_end(executor)
@@ -119,7 +139,7 @@ class ExecutorContract:
         self, executor: Executor, tmp_path: Path
     ) -> None:
         seen = Recorder()
-        executor.submit(order(tmp_path, epochs=1000, sleep=0.05))
+        executor.submit(self.order(tmp_path, epochs=1000, sleep=0.05))
         seen.follow(executor, until=lambda: seen.n_epochs() == 1)
         executor.cancel(0, CANCELLED, grace_seconds=20)
         seen.follow_to_end(executor)
@@ -129,20 +149,20 @@ class ExecutorContract:
     @pytest.mark.usefixtures("needs_isolation")
     def test_a_deaf_run_is_ended_by_force(self, executor: Executor, tmp_path: Path) -> None:
         seen = Recorder()
-        executor.submit(order(tmp_path, hang=True))
+        executor.submit(self.order(tmp_path, hang=True))
         seen.follow(executor, until=lambda: bool(seen.events))
         executor.cancel(0, CANCELLED, grace_seconds=0.2)
         seen.follow_to_end(executor)
         assert seen.kinds() == ["run_started", "run_ended"]
         assert (seen.result().state, seen.result().reason) == ("cancelled", CANCELLED.reason)
-        executor.submit(order(tmp_path, 1))
+        executor.submit(self.order(tmp_path, 1))
         seen.follow_to_end(executor, 2)
         assert seen.result(1).state == "completed"
 
     @pytest.mark.usefixtures("needs_isolation")
     def test_force_keeps_the_epochs_it_saw(self, executor: Executor, tmp_path: Path) -> None:
         seen = Recorder()
-        executor.submit(order(tmp_path, epochs=10, sleep=0.8))
+        executor.submit(self.order(tmp_path, epochs=10, sleep=0.8))
         seen.follow(executor, until=lambda: seen.n_epochs() == 1)
         executor.cancel(0, CANCELLED, grace_seconds=0)
         seen.follow_to_end(executor)
@@ -153,7 +173,7 @@ class ExecutorContract:
     def test_cancelling_the_unknown_does_nothing(self, executor: Executor, tmp_path: Path) -> None:
         seen = Recorder()
         executor.cancel(0, CANCELLED)
-        executor.submit(order(tmp_path))
+        executor.submit(self.order(tmp_path))
         executor.cancel(99, CANCELLED)
         seen.follow_to_end(executor)
         assert seen.result().state == "completed"
@@ -162,33 +182,33 @@ class ExecutorContract:
         self, executor: Executor, tmp_path: Path
     ) -> None:
         seen = Recorder()
-        executor.submit(order(tmp_path, 0, fail=True))
+        executor.submit(self.order(tmp_path, 0, fail=True))
         seen.follow_to_end(executor)
-        executor.submit(order(tmp_path, 1))
+        executor.submit(self.order(tmp_path, 1))
         seen.follow_to_end(executor, 2)
         assert seen.result(0).state == "failed"
-        assert seen.result(0).reason == "its parameters ask it to fail."
+        assert seen.result(0).reason == self.failure
         assert seen.result(1).state == "completed"
 
     def test_an_unexpected_error_is_named(self, executor: Executor, tmp_path: Path) -> None:
         seen = Recorder()
-        executor.submit(order(tmp_path, error=True))
+        executor.submit(self.order(tmp_path, error=True))
         seen.follow_to_end(executor)
         assert seen.result().state == "failed"
-        assert seen.result().reason == "ValueError: its parameters ask for an error"
+        assert seen.result().reason == self.error
 
     @pytest.mark.usefixtures("needs_isolation")
     def test_a_lost_worker_is_told_with_its_cause_and_replaced(
         self, executor: Executor, tmp_path: Path
     ) -> None:
         seen = Recorder()
-        executor.submit(order(tmp_path, 0, crash=1))
+        executor.submit(self.order(tmp_path, 0, crash=1))
         seen.follow_to_end(executor)
         lost = seen.events[-1]
         assert isinstance(lost, RunLost)
         assert (lost.trial, lost.attempt) == (0, 1)
         assert "SIGKILL" in lost.reason
-        executor.submit(order(tmp_path, 0, attempt=2, crash=1))
+        executor.submit(self.order(tmp_path, 0, attempt=2, crash=1))
         seen.follow_to_end(executor, 2)
         assert seen.result(0).state == "completed"
 
@@ -197,7 +217,7 @@ class ExecutorContract:
     ) -> None:
         seen = Recorder(lambda _: HOLD)
         for trial in range(executor.slots):
-            executor.submit(order(tmp_path, trial))
+            executor.submit(self.order(tmp_path, trial))
         seen.follow(executor, until=lambda: seen.n_epochs() == executor.slots)
         started = [event for event in seen.events if isinstance(event, RunStarted)]
         assert len({event.worker for event in started}) == executor.slots
@@ -210,11 +230,11 @@ class ExecutorContract:
     ) -> None:
         seen = Recorder()
         for trial in range(executor.slots):
-            executor.submit(order(tmp_path, trial))
+            executor.submit(self.order(tmp_path, trial))
         with pytest.raises(ExecutorError, match="poll until"):
-            executor.submit(order(tmp_path, 99))
+            executor.submit(self.order(tmp_path, 99))
         seen.follow_to_end(executor)
-        executor.submit(order(tmp_path, 99))
+        executor.submit(self.order(tmp_path, 99))
         seen.follow_to_end(executor, executor.slots + 1)
         assert seen.result(99).state == "completed"
 
@@ -223,10 +243,10 @@ class ExecutorContract:
 
         def chain(event: RunEvent) -> Verdict:
             if isinstance(event, RunEnded) and event.trial < 3:
-                executor.submit(order(tmp_path, event.trial + 1))
+                executor.submit(self.order(tmp_path, event.trial + 1))
             return seen(event)
 
-        executor.submit(order(tmp_path, 0))
+        executor.submit(self.order(tmp_path, 0))
         deadline = time.monotonic() + 30
         while seen.n_ends() < 4 and time.monotonic() < deadline:
             executor.poll(chain, 0.1)
@@ -240,7 +260,7 @@ class ExecutorContract:
             return None
 
         seen = Recorder(cancel)
-        executor.submit(order(tmp_path, epochs=50))
+        executor.submit(self.order(tmp_path, epochs=50))
         seen.follow_to_end(executor)
         assert seen.kinds() == ["run_started", "epoch_ended", "run_ended"]
         assert seen.result().state == "cancelled"
@@ -252,7 +272,7 @@ class ExecutorContract:
             raise OSError("disk full") if event.epoch.epoch == 1 else AssertionError
 
         seen = Recorder(refuse)
-        executor.submit(order(tmp_path, epochs=2))
+        executor.submit(self.order(tmp_path, epochs=2))
         with pytest.raises(OSError, match="disk full"):
             seen.follow_to_end(executor)
         executor.poll(seen, 0.2)
@@ -266,7 +286,7 @@ class ExecutorContract:
         self, executor: Executor, tmp_path: Path
     ) -> None:
         seen = Recorder()
-        executor.submit(order(tmp_path))
+        executor.submit(self.order(tmp_path))
         seen.follow_to_end(executor)
         n_events, began = len(seen.events), time.monotonic()
         executor.poll(seen, 0.3)
@@ -279,7 +299,7 @@ class ExecutorContract:
         executor.close()
         executor.close()
         with pytest.raises(ExecutorError, match="closed"):
-            executor.submit(order(tmp_path))
+            executor.submit(self.order(tmp_path))
         with pytest.raises(ExecutorError, match="closed"):
             executor.poll(Recorder(), 0)
 
@@ -289,7 +309,7 @@ class ExecutorContract:
         self, executor: Executor, tmp_path: Path, wait_for_start: bool
     ) -> None:
         seen = Recorder()
-        executor.submit(order(tmp_path, epochs=10_000, sleep=0.01))
+        executor.submit(self.order(tmp_path, epochs=10_000, sleep=0.01))
         if wait_for_start:
             seen.follow(executor, until=lambda: seen.n_epochs() == 1)
         ours = descendants()

@@ -115,3 +115,31 @@ def test_a_value_that_breaks_its_rule_is_named_as_the_config_names_it():
         Parameters(trials=0).config()
     with pytest.raises(ConfigError, match="epochs"):
         Parameters(epochs="many")
+
+
+@pytest.mark.parametrize("name", [None, *CHANGES])
+def test_a_config_becomes_the_parameters_that_ask_for_it(name):
+    asked = Parameters(name="mine", **({name: CHANGES[name]} if name else {})).config()
+
+    assert Parameters.of(asked).config() == asked
+
+
+def test_all_of_a_config_arrives_even_what_is_seldom_set():
+    asked = SweepConfig(
+        name="all",
+        mode="simple",
+        limits="none",
+        budget={"trials": None, "seconds": 5, "epochs": 7},
+        executor={"name": "process", "workers": 3, "memory_limit_mb": 900},
+        sampler={"name": "grid", "points": 3},
+    )
+
+    assert Parameters.of(asked).config() == asked
+
+
+def test_an_error_on_purpose_is_shown_in_a_line():
+    with pytest.raises(ConfigError) as refused:
+        Parameters.among({"trails": 4})
+
+    (line,) = refused.value._render_traceback_()
+    assert line.startswith("ConfigError: trails: no such parameter")

@@ -52,3 +52,13 @@ def test_a_sweep_without_a_winner_is_no_success(told):
 
     with pytest.raises(HpolabError, match="sick has no winner: none of its 1 trials"):
         conclude(made.sweep)
+
+
+def test_a_log_that_would_be_silent_for_minutes_says_where_training_stands(make_config, tmp_path):
+    said, minutes = [], iter(range(10_000))
+    sweep = Sweep(make_config(budget=1, epochs=2), path=tmp_path / "slow")
+
+    run(sweep, say=said.append, clock=lambda: 60.0 * next(minutes))
+
+    assert said[1].startswith("[0/1] trial 0 has trained 1 of 2 epochs")
+    assert said[-1].startswith("[1/1] trial 0 completed")

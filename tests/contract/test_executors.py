@@ -5,10 +5,13 @@ import sys
 import pytest
 
 from hpolab.errors import ExecutorError
+from hpolab.executors import make
 from hpolab.executors.inline import InlineExecutor
 from hpolab.executors.process import ProcessExecutor
+from hpolab.practice import practice_config, practice_space
 from hpolab.testing.executor_contract import ExecutorContract
 from hpolab.testing.synthetic import WORK
+from hpolab.trial import DatasetSpec, RunSpec
 
 
 class TestInline(ExecutorContract):
@@ -18,6 +21,32 @@ class TestInline(ExecutorContract):
     def executor(self):
         with InlineExecutor(work=WORK) as executor:
             yield executor
+
+
+class TestPractice(ExecutorContract):
+    """Looking results up: in this process, without a model, eight epochs at most."""
+
+    is_isolated = False  # so that nothing is ended by force, and no worker can be lost
+    keeps_model = False
+    failure = "no practice table has 9 epochs of cnn on digits."
+    error = "KeyError: 'filters'"
+
+    @pytest.fixture
+    def executor(self):
+        with make(practice_config("cnn").executor) as executor:
+            yield executor
+
+    def order(self, folder, trial=0, *, epochs=3, attempt=1, **params):
+        space = practice_space("cnn")
+        known = next(iter(space.configurations()))
+        asked = known | {name: value for name, value in params.items() if name in known}
+        if params.get("error"):
+            del asked["filters"]
+        return RunSpec(
+            trial=trial, attempt=attempt, model="cnn", params=asked, dataset=DatasetSpec(),
+            epochs=space.epochs + 1 if params.get("fail") else min(epochs, space.epochs),
+            folder=folder / str(trial),
+        )  # fmt: skip
 
 
 @pytest.fixture(scope="class")

@@ -102,7 +102,6 @@ def test_a_report_of_another_kind_is_refused_by_its_name(sweep, tmp_path):
 def test_a_pdf_without_a_converter_is_refused_with_what_to_install(sweep, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("BROWSER_PATH", raising=False)
-    monkeypatch.setattr(pdf, "find_spec", lambda _: None)
 
     with pytest.raises(ConfigError, match="apt install chromium"):
         write_report(sweep, tmp_path / "report.pdf")
