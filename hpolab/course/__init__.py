@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from hpolab.course.dares import Dare, all_silent, at_most, count_silent, falls_to
+from hpolab.course.dares import (
+    Dare,
+    all_silent,
+    at_most,
+    count_silent,
+    falls_to,
+    gap_of,
+    hears_at_most,
+    reaches,
+    words_heard,
+)
 from hpolab.course.experiment import Outcome, best, ended, experiment, find, outcomes
 
 __all__ = [
@@ -16,5 +26,9 @@ __all__ = [
     "experiment",
     "falls_to",
     "find",
+    "gap_of",
+    "hears_at_most",
     "outcomes",
+    "reaches",
+    "words_heard",
 ]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hpolab.course.experiment import find
 from hpolab.diagnostics.arrays import Arrays
+from hpolab.diagnostics.memory import reach
 from hpolab.diagnostics.units import units
 from hpolab.errors import ConfigError, did_you_mean
 from hpolab.scoring import METRICS
@@ -21,7 +22,18 @@ if TYPE_CHECKING:
     from hpolab.space import Value
     from hpolab.sweep import Sweep
 
-__all__ = ["Attempt", "Dare", "all_silent", "at_most", "count_silent", "falls_to"]
+__all__ = [
+    "Attempt",
+    "Dare",
+    "all_silent",
+    "at_most",
+    "count_silent",
+    "falls_to",
+    "gap_of",
+    "hears_at_most",
+    "reaches",
+    "words_heard",
+]
 
 
 class Attempt(NamedTuple):
@@ -84,6 +96,70 @@ def falls_to(accuracy: float) -> Dare:
         return Attempt(reached <= accuracy, words)
 
     return judge
+
+
+def gap_of(points: float) -> Dare:
+    """The network is better, by so many percentage points, at what it trains on."""
+
+    def judge(trial: TrialRecord, _: Path) -> Attempt:
+        if not trial.epochs:
+            return Attempt(False, "its accuracy was not measured.")
+        last = trial.epochs[-1]
+        trained, unseen = 100 * last.train_accuracy, 100 * last.val_accuracy
+        gap = trained - unseen
+        words = (
+            f"{trained:.1f} % right in training, {unseen:.1f} % of the unseen: a gap of "
+            f"{gap:.1f} points, and {points:g} are asked for."
+        )
+        return Attempt(gap >= points, words)
+
+    return judge
+
+
+def hears_at_most(share: float, layer: str = "lstm1") -> Dare:
+    """An LSTM's gradient reaches back over no more than this share of the words that it reads."""
+
+    def judge(_: TrialRecord, folder: Path) -> Attempt:
+        found = reach(Arrays.read(folder), layer)
+        if found is None:
+            return Attempt(False, f"this network has no LSTM {layer} to look at.")
+        n = len(found.norms)
+        said = f"{layer} hears the last {found.heard} of the {n} words that it reads"
+        return Attempt(found.heard <= share * n, f"{said}; at most {share * n:g} are asked for.")
+
+    return judge
+
+
+def reaches(accuracy: float, *, weights: int) -> Dare:
+    """So many of the unseen are answered rightly, by a network of no more than so many weights."""
+
+    def judge(trial: TrialRecord, _: Path) -> Attempt:
+        reached = trial.ended.accuracy if trial.ended else None
+        spent = trial.ended.n_parameters if trial.ended else None
+        if reached is None or spent is None:
+            return Attempt(False, "it was not measured.")
+        words = (
+            f"{100 * reached:.1f} % of the answers are right, with {spent:,} weights; "
+            f"{100 * accuracy:.0f} % with at most {weights:,} are asked for."
+        )
+        return Attempt(reached >= accuracy and spent <= weights, words)
+
+    return judge
+
+
+def words_heard(sweep: Sweep, layer: str = "lstm1", **settings: Value) -> int:
+    """Over how many of the last words the gradient of an LSTM reaches back, at its end.
+
+    A word is heard if the gradient of the loss with respect to it has at least 1 % of the norm
+    that it has where it is largest.
+
+    Raises:
+        ConfigError: No such network was trained, or it has no such layer.
+    """
+    found = reach(Arrays.read(sweep.folder.trial(find(sweep, **settings).number)), layer)
+    if found is None:
+        raise ConfigError(f"this network has no LSTM {layer} to look at.")
+    return found.heard
 
 
 def count_silent(sweep: Sweep, layer: str, **settings: Value) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from hpolab.config import SweepConfig
-from hpolab.errors import ConfigError
+from hpolab.errors import ConfigError, did_you_mean
 from hpolab.health.limits import Limits
 from hpolab.search.configurations import grid
 from hpolab.storage.names import fresh_name
@@ -20,7 +20,17 @@ if TYPE_CHECKING:
     from hpolab.record import TrialRecord
     from hpolab.space import Params, Value
 
-__all__ = ["MOST", "PLAIN", "Outcome", "best", "ended", "experiment", "find", "outcomes"]
+__all__ = [
+    "MOST",
+    "PLAIN",
+    "PLAIN_LSTM",
+    "Outcome",
+    "best",
+    "ended",
+    "experiment",
+    "find",
+    "outcomes",
+]
 
 PLAIN: Mapping[str, Value] = {
     "n_blocks": 2,
@@ -41,6 +51,26 @@ PLAIN: Mapping[str, Value] = {
 }
 """The network that an experiment changes: small, and nothing in it that hides an effect."""
 
+PLAIN_LSTM: Mapping[str, Value] = {
+    "vocabulary": 21,  # 17 inks and the reserved ids
+    "sequence_length": 64,
+    "embedding_width": 16,
+    "lstm_units": 16,
+    "n_layers": 1,
+    "bidirectional": False,
+    "dropout": 0.0,
+    "optimizer": "adam",
+    "momentum": 0.9,
+    "learning_rate": 1e-2,
+    "schedule": "constant",
+    "weight_decay": 1e-5,
+    "batch_size": 32,
+}
+"""The same for an LSTM that reads the digits as texts, pixel by pixel."""
+
+_PLAIN = {"cnn": PLAIN, "lstm": PLAIN_LSTM}
+_DATASETS = {"cnn": "digits", "lstm": "digits_text"}
+
 MOST = 12
 """Configurations of one experiment: more than that nobody compares at a glance."""
 
@@ -49,7 +79,13 @@ _PANELS_SECONDS = 0.6
 
 
 def experiment(
-    *, epochs: int = 10, examples: int | None = None, **settings: Value | list[Value]
+    *,
+    model: str = "cnn",
+    epochs: int = 10,
+    examples: int | None = None,
+    validation: float = 0.15,
+    mislabelled: float = 0.0,
+    **settings: Value | list[Value],
 ) -> Sweep:
     """Train the plain network with some settings changed; a list is tried value by value.
 
@@ -57,19 +93,31 @@ def experiment(
     lesson wants to see how it ends. Returns at once: the sweep runs in a process of its own.
 
     Args:
+        model: "cnn", which looks at the digits, or "lstm", which reads them as texts.
         epochs: How long each network is trained.
         examples: How many of the digits are used; None for all 1,797.
-        settings: Hyperparameters by name; see PLAIN for the others.
+        validation: Share of them that is held back as unseen, in (0, 0.5].
+        mislabelled: Share of all digits, unseen ones too, that get a wrong label, in [0, 1);
+            for "cnn" only.
+        settings: Hyperparameters by name; see PLAIN and PLAIN_LSTM for the others.
 
     Raises:
-        ConfigError: A name is unknown, or there are more than MOST configurations.
+        ConfigError: A name is unknown, there are more than MOST configurations, or a share or
+            the model is impossible.
     """
+    if model not in _PLAIN:
+        raise ConfigError(f"the lessons train no {model!r}; {did_you_mean(model, _PLAIN)}")
+    plain = _PLAIN[model]
     # what the cell names comes first, in its order: so are its networks told apart
-    changed: dict[str, Any] = {**settings, **{n: PLAIN[n] for n in PLAIN if n not in settings}}
+    changed: dict[str, Any] = {**settings, **{n: plain[n] for n in plain if n not in settings}}
     config = SweepConfig(
         name=fresh_name("lesson"),
-        dataset={"name": "digits", "max_samples": examples},
-        model="cnn",
+        dataset={
+            **_digits(model, mislabelled),
+            "max_samples": examples,
+            "validation": validation,
+        },
+        model=model,
         space=changed,
         epochs=epochs,
         sampler="grid",
@@ -84,6 +132,17 @@ def experiment(
             "leave some values out."
         )
     return Sweep(config.replace(budget={"trials": count})).start()
+
+
+def _digits(model: str, mislabelled: float) -> dict[str, Any]:
+    """Which data set, as a config names it."""
+    if not mislabelled:
+        return {"name": _DATASETS[model]}
+    if model != "cnn":
+        raise ConfigError("only the pictures come with wrong labels; leave mislabelled out.")
+    from hpolab.course.mislabelled import mislabelled_digits
+
+    return {"name": "arrays", "path": mislabelled_digits(mislabelled).path}
 
 
 async def ended(sweep: Sweep) -> None:
@@ -111,7 +170,8 @@ def outcomes(config: SweepConfig, trials: Iterable[TrialRecord]) -> tuple[Outcom
     edits = config.space
     varied = [name for name, edit in edits.items() if isinstance(edit, list) and len(edit) > 1]
     known = list(trials)
-    told = varied or [name for name, edit in edits.items() if edit != PLAIN.get(name)]
+    plain = _PLAIN.get(config.builder(), PLAIN)
+    told = varied or [name for name, edit in edits.items() if edit != plain.get(name)]
 
     def place(params: Params) -> list[int]:
         return [edits[name].index(params[name]) for name in varied if name in params]

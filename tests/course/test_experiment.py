@@ -2,6 +2,7 @@
 
 import asyncio
 
+import numpy as np
 import pytest
 
 from hpolab import Sweep, SweepConfig
@@ -14,9 +15,15 @@ from hpolab.course import (
     experiment,
     falls_to,
     find,
+    gap_of,
+    hears_at_most,
     outcomes,
+    reaches,
+    words_heard,
 )
-from hpolab.course.experiment import PLAIN
+from hpolab.course.experiment import PLAIN, PLAIN_LSTM
+from hpolab.course.mislabelled import mislabelled_digits
+from hpolab.data import load
 from hpolab.errors import ConfigError, SpaceError
 
 
@@ -24,6 +31,11 @@ from hpolab.errors import ConfigError, SpaceError
 def here(tmp_path, monkeypatch):
     monkeypatch.setenv("HPOLAB_SWEEPS_DIR", str(tmp_path))
     return tmp_path
+
+
+@pytest.fixture
+def cached(tmp_path, monkeypatch):
+    monkeypatch.setenv("HPOLAB_CACHE_DIR", str(tmp_path / "cache"))
 
 
 @pytest.fixture
@@ -76,6 +88,59 @@ def test_an_experiment_that_nobody_can_take_in_is_refused(unstarted):
         experiment(filters=[1, 2, 3, 4], dense_units=[8, 16, 32, 64])
 
 
+def test_an_experiment_on_lstms_reads_the_digits_as_texts(unstarted):
+    config = experiment(model="lstm", lstm_units=[2, 8]).config
+
+    assert config.dataset.name == "digits_text"
+    assert config.space["lstm_units"] == [2, 8]
+    assert config.space["sequence_length"] == PLAIN_LSTM["sequence_length"]
+
+
+def test_an_only_lstm_is_told_by_what_is_not_plain_about_it(unstarted):
+    config = experiment(model="lstm", lstm_units=3).config
+
+    assert [row.varied for row in outcomes(config, [])] == [{"lstm_units": 3}]
+
+
+def test_a_model_that_lessons_do_not_know_is_named_with_the_nearest_one(unstarted):
+    with pytest.raises(ConfigError, match="lstm"):
+        experiment(model="lsmt")
+
+
+def test_as_many_labels_are_wrong_as_were_asked_for_and_no_picture_is_changed(cached):
+    clean, careless = load(mislabelled_digits(0.0)), load(mislabelled_digits(0.3))
+
+    parts = [(clean.train, careless.train), (clean.validation, careless.validation)]
+    parts.append((clean.test, careless.test))
+    true, said = (np.concatenate([pair[side].y for pair in parts]) for side in (0, 1))
+    # splits are stratified by label, so examples are found again by their pixels
+    pictures = [np.concatenate([pair[side].x for pair in parts]) for side in (0, 1)]
+    by_pixels = [np.lexsort(x.reshape(len(x), -1).T) for x in pictures]
+    true, said = true[by_pixels[0]], said[by_pixels[1]]
+    np.testing.assert_array_equal(pictures[0][by_pixels[0]], pictures[1][by_pixels[1]])
+    assert np.count_nonzero(true != said) == round(0.3 * 1797)
+
+
+def test_the_same_labels_are_wrong_every_time(cached):
+    assert mislabelled_digits(0.3) == mislabelled_digits(0.3)
+    assert mislabelled_digits(0.3) != mislabelled_digits(0.2)
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.0, float("nan")])
+def test_an_impossible_share_of_wrong_labels_is_refused(share, cached):
+    with pytest.raises(ConfigError, match="mislabelled"):
+        mislabelled_digits(share)
+
+
+def test_wrong_labels_come_with_an_experiment_on_pictures_only(unstarted, cached):
+    config = experiment(mislabelled=0.3, examples=600, validation=0.5).config
+
+    assert config.dataset.name == "arrays"
+    assert (config.dataset.max_samples, config.dataset.validation) == (600, 0.5)
+    with pytest.raises(ConfigError, match="leave mislabelled out"):
+        experiment(model="lstm", mislabelled=0.3)
+
+
 def test_outcomes_stand_in_the_order_in_which_they_were_asked_for(trained):
     rows = outcomes(trained.config, trained.record.trials.values())
 
@@ -116,6 +181,24 @@ def test_a_dare_is_done_at_its_limit_and_not_above_it(trained):
     assert not at_most("training_stability", stability - 0.01)(trial, trained.path).is_done
 
 
+def test_a_gap_is_training_less_unseen_in_points(trained):
+    trial = best(trained)
+    last = trial.epochs[-1]
+    points = 100 * (last.train_accuracy - last.val_accuracy)
+
+    assert gap_of(points - 0.1)(trial, trained.path).is_done
+    assert not gap_of(points + 0.1)(trial, trained.path).is_done
+
+
+def test_who_reaches_an_accuracy_with_too_many_weights_has_not_done_it(trained):
+    trial = best(trained)
+    accuracy, weights = trial.ended.accuracy, trial.ended.n_parameters
+
+    assert reaches(accuracy, weights=weights)(trial, trained.path).is_done
+    assert not reaches(accuracy, weights=weights - 1)(trial, trained.path).is_done
+    assert not reaches(accuracy + 0.01, weights=weights)(trial, trained.path).is_done
+
+
 def test_a_dare_on_no_metric_is_refused():
     with pytest.raises(ConfigError, match="training_stability"):
         at_most("training_stabilty", 0.5)
@@ -135,3 +218,18 @@ def test_a_real_network_dies_of_huge_steps_and_lives_with_small_ones(here):
         assert attempt.is_done == is_dead
     with pytest.raises(ConfigError, match="no layer conv9"):
         count_silent(sweep, "conv9", learning_rate=0.3)
+
+
+@pytest.mark.slow
+def test_an_lstm_hears_further_back_when_it_is_trained(here):
+    sweep = experiment(model="lstm", learning_rate=[0.0001, 0.01], epochs=2)
+    asyncio.run(ended(sweep))
+
+    young, grown = (words_heard(sweep, learning_rate=rate) for rate in (0.0001, 0.01))
+    assert young < 32 < grown
+    for rate, is_deaf in ((0.0001, True), (0.01, False)):
+        trial = find(sweep, learning_rate=rate)
+        attempt = hears_at_most(0.5)(trial, sweep.folder.trial(trial.number))
+        assert attempt.is_done == is_deaf
+    with pytest.raises(ConfigError, match="no LSTM lstm9"):
+        words_heard(sweep, "lstm9", learning_rate=0.01)

@@ -3,10 +3,10 @@
 import pytest
 
 from hpolab import Sweep, SweepConfig
-from hpolab.course import falls_to
+from hpolab.course import falls_to, find
 from hpolab.course.experiment import PLAIN
 from hpolab.errors import ConfigError
-from hpolab_widgets.course import Challenge, Check, Outcomes, Predict, Scale, check
+from hpolab_widgets.course import Challenge, Check, Figures, Outcomes, Predict, Scale, check
 
 
 @pytest.fixture(scope="module")
@@ -129,6 +129,17 @@ def test_outcomes_show_every_network_with_its_metric_and_what_was_seen(path):
     assert all(0 <= row["value"] <= 1 for row in rows)
 
 
+def test_outcomes_tell_training_from_unseen(path):
+    view = Outcomes(path, gap=True).view
+    trials = Sweep.follow(path).record.trials.values()
+    last = {each.params["learning_rate"]: each.epochs[-1] for each in trials}
+
+    assert view["gap"]
+    for row in view["rows"]:
+        epoch = last[row["varied"]["learning_rate"]]
+        assert (row["trained"], row["accuracy"]) == (epoch.train_accuracy, epoch.val_accuracy)
+
+
 def test_outcomes_without_an_experiment_are_empty():
     assert Outcomes().view["rows"] == []
 
@@ -145,3 +156,29 @@ def test_a_loss_beyond_the_picture_is_cut_off_at_its_edge(path):
     drawn = [value for row in view["rows"] for value in (*row["values"], *row["also"])]
     assert drawn
     assert max(drawn) <= view["high"]
+
+
+def test_figures_are_those_of_the_network_that_is_named(path):
+    panel = Figures(path, "health", learning_rate=0.001)
+    number = find(Sweep.follow(path), learning_rate=0.001).number
+
+    assert [figure["name"] for figure in panel.view["figures"]] == ["health"]
+    assert panel.stamp("health") == f"{number:04d}"
+    assert panel.pen("health")().title == "Health"
+
+
+def test_figures_wait_for_their_network():
+    panel = Figures(None, "health", learning_rate=0.001)
+
+    assert panel.view["figures"] == []
+    assert "is trained" in panel.view["hint"]
+    with pytest.raises(ConfigError, match="no figure"):
+        panel.stamp("health")
+
+
+def test_a_figure_that_is_not_there_is_named_with_the_nearest_one(path):
+    assert "health" in Figures(path, "helth", learning_rate=0.001).problem
+
+
+def test_figures_of_a_network_that_the_experiment_does_not_list_are_refused(path):
+    assert "has to list it" in Figures(path, "health", learning_rate=0.5).problem

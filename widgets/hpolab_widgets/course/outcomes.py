@@ -29,6 +29,7 @@ class Outcomes(Panel, front="outcomes"):
 
     metric = t.Unicode(help="The health metric beside the accuracy; empty for none.")
     curve = t.Enum(("accuracy", "loss"), default_value="accuracy", help="What the curves show.")
+    gap = t.Bool(help="Whether to say how far training and unseen examples are apart.")
 
     def __init__(self, source: Source = None, **traits: Any) -> None:
         """See Panel.
@@ -45,7 +46,7 @@ class Outcomes(Panel, front="outcomes"):
         """The rows; none without an experiment."""
         sweep = self.lab.sweep
         if sweep is None:
-            return {"rows": [], "metric": self.metric, "curve": self.curve, "epochs": 0}
+            return {"rows": [], **self._asked(), "epochs": 0}
         rows = [self._row(each, sweep) for each in outcomes(sweep.config, sweep.trials)]
         losses = [value for row in rows for value in row["values"] if value is not None]
         high = 1.0 if self.curve == "accuracy" else min(_HIGHEST_LOSS, max(losses, default=1.0))
@@ -53,11 +54,13 @@ class Outcomes(Panel, front="outcomes"):
             row["values"], row["also"] = _below(row["values"], high), _below(row["also"], high)
         return {
             "rows": rows,
-            "metric": self.metric,
-            "curve": self.curve,
+            **self._asked(),
             "epochs": sweep.config.epochs,
             "high": high,
         }
+
+    def _asked(self) -> dict[str, Any]:
+        return {"metric": self.metric, "curve": self.curve, "gap": self.gap}
 
     def _row(self, outcome: Outcome, sweep: SweepState) -> dict[str, Any]:
         trial = outcome.trial
@@ -69,6 +72,7 @@ class Outcomes(Panel, front="outcomes"):
             "values": values,
             "also": also,
             "accuracy": accuracy_of(trial) if trial else None,
+            "trained": trial.epochs[-1].train_accuracy if trial and trial.epochs else None,
             "value": metrics_of(trial).get(self.metric) if trial else None,
             **found,
         }

@@ -1,4 +1,4 @@
-const KINDS = { predict: "Predict", check: "Check", dare: "Break it" };
+const KINDS = { predict: "Predict", check: "Check", dare: "Dare" };
 const MARKS = { good: "check", bad: "close", warn: "warn", quiet: "" };
 
 const Choices = ({ model, view }) => html`<div class="hpo-question-choices" role="group" aria-label="Answers">

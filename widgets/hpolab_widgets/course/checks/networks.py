@@ -82,5 +82,59 @@ CHECKS: Mapping[str, Callable[[], Check]] = {
             "neuron utilisation": "All units of both may be alive; it is a share, not a number.",
         },
     ),
+    "trained 98, unseen 71": lambda: Check(
+        "98 % right in training, 71 % on unseen examples. What do you try first?",
+        right="some dropout",
+        choices={
+            "more filters": "More room for learning by heart is the last thing that it needs.",
+            "some dropout": "It has room to learn by heart; make that harder.",
+            "more epochs": "In training there is nothing left to win but learning by heart.",
+        },
+    ),
+    "no gap at all": lambda: Check(
+        "Dropout 0.7: 35 % right in training, 36 % on unseen examples. What do you make of it?",
+        right="it is held back too much",
+        choices={
+            "well done: there is no gap": "What it does not know, it cannot know by heart either.",
+            "it needs more dropout": "There is no gap to be narrowed. Look at the last row above.",
+            "it is held back too much": "No gap, and little understood: that is the price.",
+        },
+    ),
+    "two windows": lambda: Check(
+        "Two convolutions of 3 x 3, one after the other, no pooling between them. How many pixels "
+        "wide is what a filter of the second one sees?",
+        right=5,
+        scale=Scale(1, 16),
+        why="3 places, 1 pixel apart, of 3 pixels each: 3 + 1 + 1 = 5.",
+    ),
+    "larger pictures": lambda: Check(
+        "The pictures become twice as wide and twice as high. Which weights become more?",
+        right="those of a flatten head",
+        choices={
+            "those of the convolutions": "A window has the same weights wherever it is.",
+            "those of a global_average head": "It still gets a single number for each filter.",
+            "those of a flatten head": "It weighs every place: there are 4 times as many.",
+        },
+    ),
+    "the first word": lambda: Check(
+        "Texts of 200 words, of which the first one decides, and sequence_length is 80. What will "
+        "an LSTM make of that?",
+        right="it never sees the first word",
+        choices={
+            "it needs more units": "No memory keeps what was never read.",
+            "it never sees the first word": "Of 200 words the last 80 are kept, not the first.",
+            "it reads it, and forgets it": "It would have to be read first: only 80 words are.",
+        },
+    ),
+    "only the last words": lambda: Check(
+        "After one epoch with tiny steps, only the last 20 of 64 words are heard. What do you try "
+        "first?",
+        right="train it in earnest",
+        choices={
+            "a longer sequence_length": "More words in front of those that are not heard already.",
+            "train it in earnest": "Before training this is normal; training made it hear all 64.",
+            "fewer units": "That takes memory away, and opens no gate.",
+        },
+    ),
 }
 """By name; see the package."""
