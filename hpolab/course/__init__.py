@@ -2,19 +2,45 @@
 
 from __future__ import annotations
 
-from hpolab.course.dares import Dare, all_silent, at_most, count_silent, falls_to
+from hpolab.course.dares import (
+    Dare,
+    SweepDare,
+    all_silent,
+    at_most,
+    count_silent,
+    falls_to,
+    rises_to,
+)
+from hpolab.course.doubts import as_wide_as
 from hpolab.course.experiment import Outcome, best, ended, experiment, find, outcomes
+from hpolab.course.luck import best_of, unflattered
+from hpolab.course.machines import carry_out, kill, message, survives
+from hpolab.course.own_data import draw_shapes, mislabelled, sheet, thinned, write_reviews
 
 __all__ = [
     "Dare",
     "Outcome",
+    "SweepDare",
     "all_silent",
+    "as_wide_as",
     "at_most",
     "best",
+    "best_of",
+    "carry_out",
     "count_silent",
+    "draw_shapes",
     "ended",
     "experiment",
     "falls_to",
     "find",
+    "kill",
+    "message",
+    "mislabelled",
     "outcomes",
+    "rises_to",
+    "sheet",
+    "survives",
+    "thinned",
+    "unflattered",
+    "write_reviews",
 ]

@@ -15,6 +15,7 @@ from hpolab.sweep import Sweep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
     from typing import Any
 
     from hpolab.record import TrialRecord
@@ -49,7 +50,12 @@ _PANELS_SECONDS = 0.6
 
 
 def experiment(
-    *, epochs: int = 10, examples: int | None = None, **settings: Value | list[Value]
+    *,
+    epochs: int = 10,
+    examples: int | None = None,
+    seed: int = 0,
+    pictures: Path | None = None,
+    **settings: Value | list[Value],
 ) -> Sweep:
     """Train the plain network with some settings changed; a list is tried value by value.
 
@@ -59,16 +65,23 @@ def experiment(
     Args:
         epochs: How long each network is trained.
         examples: How many of the digits are used; None for all 1,797.
+        seed: Of every training: initial weights, order of examples, dropout.
+        pictures: A folder of images by class, used instead of the digits.
         settings: Hyperparameters by name; see PLAIN for the others.
 
     Raises:
         ConfigError: A name is unknown, or there are more than MOST configurations.
+        DataError: The pictures cannot be used.
     """
     # what the cell names comes first, in its order: so are its networks told apart
     changed: dict[str, Any] = {**settings, **{n: PLAIN[n] for n in PLAIN if n not in settings}}
     config = SweepConfig(
         name=fresh_name("lesson"),
-        dataset={"name": "digits", "max_samples": examples},
+        dataset={
+            "name": "images" if pictures else "digits",
+            "path": pictures,
+            "max_samples": examples,
+        },
         model="cnn",
         space=changed,
         epochs=epochs,
@@ -76,6 +89,7 @@ def experiment(
         pruner="none",
         limits=Limits.none(),
         record="all",
+        seed=seed,
     )
     count = len(grid(config.search_space(), points=None))
     if count > MOST:

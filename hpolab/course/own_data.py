@@ -1,8 +1,12 @@
-"""Pictures for the lesson on own data: drawn shapes in folders, and ways to spoil them."""
+"""What the lesson on own data works on: drawn shapes in folders, ways to spoil them, and texts."""
 
 from __future__ import annotations
 
+import csv
 import random
+import shutil
+import tempfile
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,9 +15,11 @@ from hpolab.errors import ConfigError
 from hpolab.storage.files import storing
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from PIL.Image import Image
 
-__all__ = ["SHAPES", "draw_shapes", "mislabel", "sheet", "thin_out"]
+__all__ = ["SHAPES", "draw_shapes", "mislabelled", "sheet", "thinned", "write_reviews"]
 
 SHAPES = ("circle", "square", "triangle")
 """The classes, as their folders are called."""
@@ -22,6 +28,10 @@ _SIDE = 20
 _NOISE = 60
 _SHEET_COLUMNS = 10
 _SHEET_SIDE = 44
+
+_DISHES = ("soup", "bread", "fish", "cake", "salad", "coffee", "rice", "pie")
+_GOOD, _BAD = ("good", "fresh", "lovely"), ("cold", "stale", "awful")
+_DEGREES = ("", "very ", "so ", "really ")
 
 
 def draw_shapes(folder: Path | str, *, each: int = 120, seed: int = 0) -> Path:
@@ -71,52 +81,79 @@ def sheet(folder: Path | str, *, each: int = _SHEET_COLUMNS) -> Image:
     return whole
 
 
-def mislabel(folder: Path | str, share: float, *, seed: int = 0) -> int:
-    """Move a share of every class into the next class's folder, as tired people would.
+def mislabelled(folder: Path | str, share: float, *, seed: int = 0) -> Path:
+    """Copy a folder, with a share of every class in the next class's folder; the source is kept.
+
+    Args:
+        folder: Of images by class.
+        share: Of the pictures of each class, in [0, 1].
+        seed: Of which pictures go wrong.
 
     Returns:
-        How many pictures were moved.
+        The copy, in the machine's folder for temporary files.
 
     Raises:
         ConfigError: The share is not in [0, 1].
         DataError: It is no folder of images by class.
-        StoreError: A picture cannot be moved.
+        StoreError: The pictures cannot be copied.
     """
     if not 0 <= share <= 1:
         raise ConfigError(f"`0 <= share <= 1` must hold, but got {share}.", field="share")
-    place, luck = Path(folder), random.Random(seed)
-    images = list_images(place)
+    images, luck = list_images(Path(folder)), random.Random(seed)
     names = list(images)
-    moves = [
-        (file, place / names[(at + 1) % len(names)] / f"from-{name}-{file.name}")
-        for at, name in enumerate(names)
-        for file in luck.sample(images[name], round(share * len(images[name])))
-    ]
-    with storing(place):
-        for old, new in moves:
-            old.rename(new)
-    return len(moves)
+    labelled: dict[str, list[Path]] = {name: [] for name in names}
+    for at, (name, files) in enumerate(images.items()):
+        wrong = set(luck.sample(files, round(share * len(files))))
+        for file in files:
+            labelled[names[(at + 1) % len(names)] if file in wrong else name].append(file)
+    return _copied(labelled)
 
 
-def thin_out(folder: Path | str, shape: str, *, keep: int) -> int:
-    """Delete all but the first pictures of one class.
+def thinned(folder: Path | str, *, keep: int) -> Path:
+    """Copy a folder, with only the first pictures of its last class; the source is kept.
 
     Returns:
-        How many were deleted.
+        The copy, in the machine's folder for temporary files.
 
     Raises:
-        ConfigError: There is no such class.
         DataError: It is no folder of images by class.
-        StoreError: A picture cannot be deleted.
+        StoreError: The pictures cannot be copied.
     """
     images = list_images(Path(folder))
-    if shape not in images:
-        raise ConfigError(f"there is no class {shape!r}; there are: {', '.join(images)}.")
-    surplus = images[shape][max(0, keep) :]
-    with storing(Path(folder)):
-        for file in surplus:
-            file.unlink()
-    return len(surplus)
+    last = list(images)[-1]
+    return _copied({**images, last: images[last][: max(0, keep)]})
+
+
+def write_reviews(path: Path | str, *, seed: int = 0) -> Path:
+    """Write a CSV of short reviews with the columns text and label; the same every time.
+
+    Half of them say "not", so that no word alone gives the label away.
+
+    Returns:
+        The path.
+
+    Raises:
+        StoreError: The file cannot be written.
+    """
+    place = Path(path)
+    rows = [
+        (f"the {dish} was {no}{degree}{word}", "blame" if (word in _BAD) != bool(no) else "praise")
+        for dish, word, degree, no in product(_DISHES, _GOOD + _BAD, _DEGREES, ("", "not "))
+    ]
+    random.Random(seed).shuffle(rows)
+    with storing(place), place.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("text", "label"), *rows])
+    return place
+
+
+def _copied(images: Mapping[str, list[Path]]) -> Path:
+    place = Path(tempfile.mkdtemp(prefix="hpolab-pictures-"))
+    with storing(place):
+        for name, files in images.items():
+            (place / name).mkdir()
+            for file in files:
+                shutil.copyfile(file, place / name / f"{file.parent.name}-{file.name}")
+    return place
 
 
 def _drawn(shape: str, luck: random.Random) -> Image:
