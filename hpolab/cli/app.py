@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 from hpolab import __version__
 from hpolab.cli import (
     app_command,
+    course_command,
     datasets_command,
     doctor_command,
     exporting,
@@ -85,6 +86,7 @@ _IN_ORDER = (
     network_command,
     datasets_command,
     doctor_command,
+    course_command,
     app_command,
 )
 for commands in _IN_ORDER:

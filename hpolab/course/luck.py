@@ -40,10 +40,13 @@ class Luck(NamedTuple):
 def best_of(trials: int, *, space: str = "lstm", searches: int = 500, seed: int = 0) -> Luck:
     """Search at random many times, keep each winner, and look its other seeds up.
 
+    Every draw of configurations is searched once under each seed of the table, so that what is
+    easier under one seed than under another cancels out.
+
     Args:
         trials: So many different configurations are drawn in each search.
         space: A practice space by name.
-        searches: How many searches are averaged.
+        searches: How many draws are averaged.
         seed: Of what is drawn.
 
     Raises:
@@ -55,12 +58,12 @@ def best_of(trials: int, *, space: str = "lstm", searches: int = 500, seed: int 
         raise ConfigError(f"`1 <= trials <= {size}` must hold, but got {trials}.", field="trials")
     luck = np.random.default_rng(seed)
     seen, fresh = [], []
-    for search in range(searches):
+    for _ in range(searches):
         drawn = luck.choice(size, trials, replace=False)
-        known = search % seeds
-        winner = accuracy[drawn[np.argmax(accuracy[drawn, known])]]
-        seen.append(winner[known])
-        fresh.append(np.delete(winner, known).mean())
+        for known in range(seeds):
+            winner = accuracy[drawn[np.argmax(accuracy[drawn, known])]]
+            seen.append(winner[known])
+            fresh.append(np.delete(winner, known).mean())
     return Luck(float(np.mean(seen)), float(np.mean(fresh)))
 
 

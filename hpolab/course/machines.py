@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import signal
 from collections import Counter
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from hpolab.config import SweepConfig
 from hpolab.course.dares import Attempt
 from hpolab.course.experiment import PLAIN
 from hpolab.errors import ExecutorError, StoreError
-from hpolab.events import RunEnded, SweepContinued, TrialEnded
+from hpolab.events import RunEnded, SweepContinued, SweepEnded, TrialEnded
 from hpolab.executors import ExecutorSpec, make
 from hpolab.search.configurations import grid
 from hpolab.settings import settings
@@ -114,7 +115,10 @@ def survives(undisturbed: Sweep) -> SweepDare:
 
     def judge(sweep: Sweep) -> Attempt:
         events = [entry.event for entry in sweep.entries()]
-        times = sum(isinstance(event, SweepContinued) for event in events)
+        times = sum(
+            isinstance(event, SweepContinued) and not isinstance(before, SweepEnded)
+            for before, event in pairwise(events)
+        )
         if not times:
             return Attempt(False, "nobody has killed and continued it.")
         if sweep.state != "finished":
