@@ -24,13 +24,12 @@ CHECKS: Mapping[str, Callable[[], Check]] = {
         },
     ),
     "another seed, less accuracy": lambda: Check(
-        "A colleague runs your winner with another seed and gets 2 points less. What is likely?",
+        "A colleague runs your winner with another seed and gets 3 points less. What is likely?",
         right="your number was flattered",
         choices={
-            "the colleague made a mistake": "Two points less is what winners above lose on average.",
+            "the colleague made a mistake": "Winners lose as much on average: see above.",
             "your number was flattered": "You kept the best of many, and the colleague drew one.",
-            "your winner is a bad network": "It may still be the best there is: look at the middle "
-            "column of the table.",
+            "your winner is bad": "It may be the best there is, and worth less than it seemed.",
         },
     ),
 }

@@ -28,7 +28,7 @@ CHECKS: Mapping[str, Callable[[], Check]] = {
         "93 % of the spread of scores goes with the optimizer. May you say that it matters most?",
         right="no, 19 trials are too few",
         choices={
-            "yes, 93 % is nearly all": "The sentence above the bars says what 19 trials are worth.",
+            "yes, 93 % is nearly all": "Read the sentence above the bars once more.",
             "no, 19 trials are too few": "With 15 hyperparameters and 19 trials, some share is "
             "large by chance. It takes 60.",
             "no, it is the learning rate": "These 19 trials cannot say that either.",
@@ -58,7 +58,7 @@ CHECKS: Mapping[str, Callable[[], Check]] = {
         right="99 %",
         choices={
             "50 %": "Accuracy counts pictures, not classes, and 990 of 1,000 are cats.",
-            "99 %": "It has learnt nothing, and accuracy praises it. Look at each class by itself.",
+            "99 %": "It has learnt nothing and is praised for it. Look at each class.",
             "1 %": "That is the share of dogs: the ones it gets wrong.",
         },
     ),
