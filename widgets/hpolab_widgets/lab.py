@@ -1,4 +1,4 @@
-"""All panels on one sweep, laid out on four pages."""
+"""All panels on one sweep, laid out on five pages."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import ipywidgets
 from hpolab_widgets.panels import (
     Analysis,
     Comparison,
+    Contents,
     Diagnostics,
     Fold,
     Gallery,
@@ -35,7 +36,7 @@ _TABS = ("network", "diagnostics")
 
 
 class Lab(ipywidgets.VBox):
-    """The whole lab: a sweep with its weights, trials and controls; a new one; all there are.
+    """The whole lab: a sweep with its weights, trials and controls; a new one; all; the course.
 
     Panels are made when their page, or their tab, is first visited. They talk to
     each other through ``state`` alone; all that this class does is to show and to hide them.
@@ -44,7 +45,8 @@ class Lab(ipywidgets.VBox):
         parts: Which panels stand where. "run" is on top; "side" beside "main", or folded above it
             where there is no room; "compare" appears with two trials to compare; "trial" takes the
             place of "gallery" while a trial is open, with "network" or "diagnostics" below it on
-            the tab of that name; "analysis", "setup" and "sweeps" are pages.
+            the tab of that name; "analysis", "setup", "sweeps" and
+            "course" are pages.
         state: What the panels share.
     """
 
@@ -59,6 +61,7 @@ class Lab(ipywidgets.VBox):
         "analysis": (Analysis, Gallery),
         "setup": (Setup,),
         "sweeps": (Sweeps,),
+        "course": (Contents,),
     }
 
     children: tuple[Any, ...]

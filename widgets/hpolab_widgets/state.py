@@ -130,7 +130,7 @@ class LabState(t.HasTraits):
     layer = t.Unicode(help="The layer of it that is looked at; empty for the whole network.")
     brushed = t.Instance(tuple, allow_none=True, help="Trials chosen in a chart, by number.")
     compared = t.Tuple(help="Numbers of at most two trials, side by side.")
-    page = t.Unicode("sweep", help="What the lab shows: sweep, analysis, setup or sweeps.")
+    page = t.Unicode("sweep", help="What the lab shows: sweep, analysis, setup, sweeps or course.")
 
     def __init__(self, sweep: Sweep | None = None, *, host: Host | None = None) -> None:
         super().__init__(weights=ScoringWeights())

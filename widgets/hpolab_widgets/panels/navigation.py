@@ -10,7 +10,13 @@ from hpolab_widgets.panel import Panel
 
 __all__ = ["PAGES", "Navigation"]
 
-PAGES = {"sweep": "Sweep", "analysis": "Analysis", "setup": "New sweep", "sweeps": "All sweeps"}
+PAGES = {
+    "sweep": "Sweep",
+    "analysis": "Analysis",
+    "setup": "New sweep",
+    "sweeps": "All sweeps",
+    "course": "Course",
+}
 """The lab's pages and what they are called."""
 
 
