@@ -10,6 +10,7 @@ from hpolab.course import (
     at_most,
     best,
     count_silent,
+    draw_shapes,
     ended,
     experiment,
     falls_to,
@@ -56,6 +57,14 @@ def test_an_experiment_tries_every_value_of_its_lists_and_leaves_the_rest_plain(
     assert config.budget.trials == 4
     assert config.epochs == 3
     assert config.space["kernel_size"] == PLAIN["kernel_size"]
+
+
+def test_an_experiment_has_a_seed_and_may_use_pictures_of_one_s_own(unstarted, here):
+    pictures = draw_shapes(here / "shapes", each=3)
+    config = experiment(filters=4, seed=7, pictures=pictures).config
+
+    assert config.seed == 7
+    assert (config.dataset.name, config.dataset.path) == ("images", pictures)
 
 
 def test_an_experiment_ends_no_network_early_however_sick_it_is(unstarted):
