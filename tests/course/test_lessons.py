@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 from itertools import pairwise
 from pathlib import Path
 
@@ -81,6 +82,13 @@ def test_the_course_is_copied_once_and_never_over_what_a_learner_wrote(tmp_path)
     assert copy_course(place) == ((files[1],), files[2:], (files[0],))
     assert (place / files[0]).read_text() == "my answers"
     assert (place / files[1]).read_bytes() == (lessons_folder() / files[1]).read_bytes()
+
+
+def test_a_wheel_has_the_lessons_where_they_are_looked_for():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
+    assert "notebooks/course" in wheel["only-include"]
+    assert wheel["sources"]["notebooks/course"] == "hpolab/course/lessons"
 
 
 def test_a_file_is_no_place_for_the_course(tmp_path):
