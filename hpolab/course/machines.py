@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from hpolab.config import SweepConfig
 from hpolab.course.dares import Attempt
 from hpolab.course.experiment import PLAIN
+from hpolab.data import load
 from hpolab.errors import ExecutorError, StoreError
 from hpolab.events import RunEnded, SweepContinued, SweepEnded, TrialEnded
 from hpolab.executors import ExecutorSpec, make
@@ -48,12 +49,14 @@ def message(*, epochs: int = 3, examples: int = 600, seed: int = 0, **settings_:
     """
     config = SweepConfig(model="cnn", space={**PLAIN, **settings_})
     (params,) = grid(config.search_space(), points=None)
+    data = DatasetSpec(name="digits", max_samples=examples)
     folder = settings().sweeps_dir / fresh_name("message")
     return RunSpec(
         trial=0,
         model="cnn",
         params=params,
-        dataset=DatasetSpec(name="digits", max_samples=examples),
+        dataset=data,
+        fingerprint=load(data).fingerprint,
         epochs=epochs,
         seed=seed,
         record=False,

@@ -8,6 +8,7 @@ import pytest
 
 from hpolab import Sweep, SweepConfig
 from hpolab.course import carry_out, kill, message, survives
+from hpolab.data import load
 from hpolab.errors import ConfigError, SpaceError, StoreError
 from hpolab.storage.folder import SweepFolder
 from hpolab.storage.lock import holder
@@ -35,6 +36,7 @@ def test_a_message_says_what_is_changed_and_survives_the_journey():
     order = message(learning_rate=0.02, filters=4, seed=7, epochs=2)
     assert (order.params["learning_rate"], order.params["filters"]) == (0.02, 4)
     assert (order.seed, order.epochs, order.dataset.max_samples) == (7, 2, 600)
+    assert order.fingerprint == load(order.dataset).fingerprint
     assert "momentum" not in order.params  # it does not apply to adam
     assert RunSpec.parse(order.to_json()) == order
 
