@@ -11,6 +11,7 @@ from hpolab import __version__
 from hpolab.cli import (
     app_command,
     batch_command,
+    course_command,
     datasets_command,
     doctor_command,
     exporting,
@@ -87,6 +88,7 @@ _IN_ORDER = (
     network_command,
     datasets_command,
     doctor_command,
+    course_command,
     app_command,
 )
 for commands in _IN_ORDER:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hpolab.course.dares import (
     Dare,
+    SweepDare,
     all_silent,
     at_most,
     count_silent,
@@ -11,24 +12,43 @@ from hpolab.course.dares import (
     gap_of,
     hears_at_most,
     reaches,
+    rises_to,
     words_heard,
 )
+from hpolab.course.doubts import as_wide_as
 from hpolab.course.experiment import Outcome, best, ended, experiment, find, outcomes
+from hpolab.course.luck import best_of, unflattered
+from hpolab.course.machines import carry_out, kill, message, survives
+from hpolab.course.own_data import draw_shapes, mislabelled, sheet, thinned, write_reviews
 
 __all__ = [
     "Dare",
     "Outcome",
+    "SweepDare",
     "all_silent",
+    "as_wide_as",
     "at_most",
     "best",
+    "best_of",
+    "carry_out",
     "count_silent",
+    "draw_shapes",
     "ended",
     "experiment",
     "falls_to",
     "find",
     "gap_of",
     "hears_at_most",
+    "kill",
+    "message",
+    "mislabelled",
     "outcomes",
     "reaches",
+    "rises_to",
+    "sheet",
+    "survives",
+    "thinned",
+    "unflattered",
     "words_heard",
+    "write_reviews",
 ]

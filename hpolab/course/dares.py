@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Attempt",
     "Dare",
+    "SweepDare",
     "all_silent",
     "at_most",
     "count_silent",
@@ -32,6 +33,7 @@ __all__ = [
     "gap_of",
     "hears_at_most",
     "reaches",
+    "rises_to",
     "words_heard",
 ]
 
@@ -50,6 +52,9 @@ class Attempt(NamedTuple):
 
 Dare = Callable[["TrialRecord", "Path"], Attempt]
 """Judges a completed trial, whose folder is given beside it."""
+
+SweepDare = Callable[["Sweep"], Attempt]
+"""Judges a sweep that has ended."""
 
 
 def all_silent(layer: str) -> Dare:
@@ -86,16 +91,12 @@ def at_most(metric: str, limit: float) -> Dare:
 
 def falls_to(accuracy: float) -> Dare:
     """No more than this share of the validation examples is answered rightly."""
+    return _answers(lambda reached: reached <= accuracy, f"at most {100 * accuracy:.0f} %")
 
-    def judge(trial: TrialRecord, _: Path) -> Attempt:
-        reached = trial.ended.accuracy if trial.ended else None
-        if reached is None:
-            return Attempt(False, "its accuracy was not measured.")
-        most = f"at most {100 * accuracy:.0f} % is asked for."
-        words = f"{100 * reached:.1f} % of the answers are right; {most}"
-        return Attempt(reached <= accuracy, words)
 
-    return judge
+def rises_to(accuracy: float) -> Dare:
+    """At least this share of the validation examples is answered rightly."""
+    return _answers(lambda reached: reached >= accuracy, f"at least {100 * accuracy:.0f} %")
 
 
 def gap_of(points: float) -> Dare:
@@ -172,6 +173,17 @@ def count_silent(sweep: Sweep, layer: str, **settings: Value) -> int:
     if silent is None:
         raise ConfigError(f"this network has no layer {layer} to look at.")
     return int(silent.sum())
+
+
+def _answers(is_done: Callable[[float], bool], asked: str) -> Dare:
+    def judge(trial: TrialRecord, _: Path) -> Attempt:
+        reached = trial.ended.accuracy if trial.ended else None
+        if reached is None:
+            return Attempt(False, "its accuracy was not measured.")
+        words = f"{100 * reached:.1f} % of the answers are right; {asked} is asked for."
+        return Attempt(is_done(reached), words)
+
+    return judge
 
 
 def _silent(folder: Path, layer: str) -> NDArray[np.bool_] | None:

@@ -15,6 +15,7 @@ from hpolab.sweep import Sweep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
     from typing import Any
 
     from hpolab.record import TrialRecord
@@ -85,6 +86,8 @@ def experiment(
     examples: int | None = None,
     validation: float = 0.15,
     mislabelled: float = 0.0,
+    pictures: Path | None = None,
+    seed: int = 0,
     **settings: Value | list[Value],
 ) -> Sweep:
     """Train the plain network with some settings changed; a list is tried value by value.
@@ -99,11 +102,14 @@ def experiment(
         validation: Share of them that is held back as unseen, in (0, 0.5].
         mislabelled: Share of all digits, unseen ones too, that get a wrong label, in [0, 1);
             for "cnn" only.
+        pictures: A folder of images by class, used instead of the digits; for "cnn" only.
+        seed: Of every training: initial weights, order of examples, dropout.
         settings: Hyperparameters by name; see PLAIN and PLAIN_LSTM for the others.
 
     Raises:
         ConfigError: A name is unknown, there are more than MOST configurations, or a share or
             the model is impossible.
+        DataError: The pictures cannot be used.
     """
     if model not in _PLAIN:
         raise ConfigError(f"the lessons train no {model!r}; {did_you_mean(model, _PLAIN)}")
@@ -113,7 +119,7 @@ def experiment(
     config = SweepConfig(
         name=fresh_name("lesson"),
         dataset={
-            **_digits(model, mislabelled),
+            **_data(model, pictures, mislabelled),
             "max_samples": examples,
             "validation": validation,
         },
@@ -124,6 +130,7 @@ def experiment(
         pruner="none",
         limits=Limits.none(),
         record="all",
+        seed=seed,
     )
     count = len(grid(config.search_space(), points=None))
     if count > MOST:
@@ -134,13 +141,19 @@ def experiment(
     return Sweep(config.replace(budget={"trials": count})).start()
 
 
-def _digits(model: str, mislabelled: float) -> dict[str, Any]:
+def _data(model: str, pictures: Path | None, mislabelled: float) -> dict[str, Any]:
     """Which data set, as a config names it."""
+    if pictures is not None:
+        if model != "cnn" or mislabelled:
+            raise ConfigError(
+                'own pictures are for "cnn", with the labels that their folders give.'
+            )
+        return {"name": "images", "path": pictures}
     if not mislabelled:
         return {"name": _DATASETS[model]}
     if model != "cnn":
         raise ConfigError("only the pictures come with wrong labels; leave mislabelled out.")
-    from hpolab.course.mislabelled import mislabelled_digits
+    from hpolab.course.wrong_labels import mislabelled_digits
 
     return {"name": "arrays", "path": mislabelled_digits(mislabelled).path}
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from hpolab import __version__, page
+from hpolab.errors import ConfigError, did_you_mean
 from hpolab.page.document import digest
 from hpolab.reports import background, result
 from hpolab.reports.html import Markup, tag
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["fragment", "report_html"]
 
 _BODY = "body { margin: 0; background: var(--hpo-page); color-scheme: var(--hpo-scheme); }"
+_HEADING = re.compile(r"<section><h2>([^<]*)</h2>")
 _ON_PAPER = "@media print { body { background: none; } }"
 
 
@@ -42,18 +45,39 @@ def report_html(report: Report, *, network: Markup | None = None) -> str:
     )
 
 
-def fragment(report: Report, *, network: Markup | None = None) -> str:
-    """The same for a cell of a notebook, with the style that it needs."""
-    return f"<style>{_style()}</style>\n{_article(report, network)}\n"
+def fragment(report: Report, *, network: Markup | None = None, only: str = "") -> str:
+    """The same for a cell of a notebook, with the style that it needs.
+
+    Args:
+        report: What is said.
+        network: The winner's network, drawn as SVG.
+        only: The section whose heading begins so; "" for all.
+
+    Raises:
+        ConfigError: No section of this report begins so.
+    """
+    return f"<style>{_style()}</style>\n{_article(report, network, only)}\n"
 
 
-def _article(report: Report, network: Markup | None) -> Markup:
+def _article(report: Report, network: Markup | None, only: str = "") -> Markup:
     sections = [
         *result.sections(report),
         *background.sections(report),
         *_appendix(network),
     ]
-    return tag("article", *sections, class_="hpo-report")
+    return tag("article", *(_beginning(sections, only) if only else sections), class_="hpo-report")
+
+
+def _beginning(sections: list[Markup], heading: str) -> list[Markup]:
+    """The sections whose heading begins so."""
+    headings = [found.group(1) if (found := _HEADING.match(each)) else "" for each in sections]
+    chosen = [
+        each for each, own in zip(sections, headings, strict=True) if own.startswith(heading)
+    ]
+    if not chosen:
+        known = did_you_mean(heading, filter(None, headings))
+        raise ConfigError(f"this report has no such section; {known}", field="only")
+    return chosen
 
 
 def _appendix(network: Markup | None) -> list[Markup]:

@@ -23,9 +23,19 @@ log = logging.getLogger(__name__)
 class ShownReport:
     """A report as the value of a cell: notebooks show it, and keep it in the file."""
 
-    def __init__(self, sweep: Sweep) -> None:
+    def __init__(self, sweep: Sweep, *, only: str = "") -> None:
+        """The report of a sweep as far as it has come.
+
+        Args:
+            sweep: Finished, running or broken off.
+            only: The section whose heading begins so, such as "What mattered"; "" for all.
+
+        Raises:
+            ConfigError: The report has no such section.
+            StoreError: The journal is damaged.
+        """
         self.report = report_of(sweep)
-        self._network = _network(sweep, self.report)
+        self._html = fragment(self.report, network=_network(sweep, self.report), only=only)
 
     def __repr__(self) -> str:
         """What a log shows of it."""
@@ -34,7 +44,7 @@ class ShownReport:
         return f"<report of {self.report.name}, {came}>"
 
     def _repr_html_(self) -> str:
-        return fragment(self.report, network=self._network)
+        return self._html
 
 
 def write_report(sweep: Sweep, path: Path | str) -> Path:

@@ -10,7 +10,7 @@ import json
 import os
 import socket
 import sys
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from filelock import FileLock, Timeout
 
@@ -25,7 +25,7 @@ else:
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["CoordinatorLock", "held_since", "is_held", "refuse_if_held"]
+__all__ = ["CoordinatorLock", "held_since", "holder", "is_held", "refuse_if_held"]
 
 _PATIENCE_SECONDS = 1.0
 """Longer than a reader's glance at the lock (``is_held``), which takes it for a moment."""
@@ -88,6 +88,14 @@ def held_since(path: Path) -> float | None:
         return None  # it has just been taken, or given back
 
 
+def holder(path: Path) -> int | None:
+    """The number of the live process on this machine that has the lock; None without one."""
+    owner = _owner(path) if is_held(path) else {}
+    process = owner.get("pid")
+    is_here = owner.get("host") == socket.gethostname()
+    return process if is_here and isinstance(process, int) else None
+
+
 def refuse_if_held(path: Path) -> None:
     """Raise FolderLocked if a live coordinator has the lock; says which."""
     if is_held(path):
@@ -129,8 +137,14 @@ def _locked(path: Path) -> FolderLocked:
 
 def _holder(path: Path) -> str:
     """Who has the lock, as far as the file beside it tells."""
+    owner = _owner(path)
+    return f" (process {owner.get('pid')} on {owner.get('host')})" if owner else ""
+
+
+def _owner(path: Path) -> dict[str, Any]:
+    """The content of the file beside the lock; empty where it cannot be read."""
     try:
         owner = json.loads(_owner_file(path).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return ""
-    return f" (process {owner.get('pid')} on {owner.get('host')})"
+        return {}
+    return owner if isinstance(owner, dict) else {}

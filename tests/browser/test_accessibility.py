@@ -108,6 +108,11 @@ def show_all_sweeps(page):
     page.get_by_role("region", name="Comparison").wait_for(timeout=PATIENCE)
 
 
+def show_the_course(page):
+    go_to(page, "Course")
+    page.get_by_role("heading", name="The course").wait_for(timeout=PATIENCE)
+
+
 def show_a_running_sweep(page):
     go_to(page, "All sweeps")
     page.get_by_role("row", name="running").get_by_role("button", name="Open").click()
@@ -133,6 +138,7 @@ VIEWS = [
     show_all_of_the_form,
     show_all_sweeps,
     show_the_playground,
+    show_the_course,
 ]
 
 
@@ -170,7 +176,7 @@ def press_until(page, target, *, key="Tab", most=80):
     pytest.fail(f"{most} times {key} do not reach {target}")
 
 
-@pytest.mark.parametrize("name", ["New sweep", "All sweeps"])
+@pytest.mark.parametrize("name", ["New sweep", "All sweeps", "Course"])
 def test_a_page_is_reached_by_tab_and_enter_and_so_is_the_way_back(url, open_page, name):
     page = open_page(url)
     wait_for_sweep(page, "second", trials=14)

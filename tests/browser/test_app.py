@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from hpolab.course.lessons import lessons
+
 from .conftest import free_port, get, tool, wait_until_answered
-from .lab_page import PATIENCE, go_to, wait_for_lab
+from .lab_page import PATIENCE, assert_fits, go_to, wait_for_lab
 
 pytestmark = pytest.mark.browser
 KERNELS = "(await (await fetch('health')).json()).kernels"
@@ -61,6 +63,17 @@ def test_a_browser_keeps_the_number_of_its_visitor(app_url, open_page):
     page.reload(wait_until="commit")
     wait_for_lab(page)
     assert page.evaluate(number) == before
+
+
+def test_the_course_is_listed_with_the_way_to_its_notebooks_and_fits(app_url, open_page):
+    page = open_page(app_url)
+    wait_for_lab(page)
+    go_to(page, "Course")
+    for lesson in lessons():
+        page.get_by_text(lesson.title, exact=True).wait_for(timeout=PATIENCE)
+    assert page.get_by_role("link", name=lessons()[0].title).count() == 0  # it would lead nowhere
+    page.get_by_text("hpolab course").wait_for(timeout=PATIENCE)
+    assert_fits(page)
 
 
 def test_the_kernel_of_a_page_that_is_left_ends(start_app, open_page):

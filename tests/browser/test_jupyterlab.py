@@ -11,6 +11,7 @@ import sys
 import nbformat
 import pytest
 
+from hpolab.course.lessons import copy_course, lessons
 from hpolab_widgets.hosting import EXAMPLE
 
 from .conftest import free_port, needed, wait_until_answered
@@ -37,6 +38,7 @@ def lab_url(tmp_path_factory):
     needed("jupyterlab")
     place = tmp_path_factory.mktemp("jupyterlab")
     shutil.copytree(EXAMPLE, place / "sweep")
+    copy_course(place / "course")
     cell = nbformat.v4.new_code_cell("from hpolab_widgets import Lab\n\nLab('sweep')")
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(
@@ -101,6 +103,17 @@ def test_figures_are_drawn_in_a_cell(lab_url, open_page):
     drawn(page, "history")
     cell = page.locator(".jp-OutputArea-output").first
     assert cell.evaluate("cell => cell.scrollWidth <= cell.clientWidth")
+
+
+def test_a_lesson_opens_beside_the_notebook(lab_url, open_page):
+    page = open_page(lab_url)
+    run_all(page)
+    wait_for_lab(page)
+    go_to(page, "Course")
+    first = lessons()[0]
+    page.get_by_role("link", name=first.title).click()
+    page.get_by_role("tab", name=first.file).wait_for(timeout=PATIENCE)
+    page.get_by_role("heading", name=first.title).wait_for(timeout=PATIENCE)
 
 
 def run_all(page):

@@ -11,6 +11,7 @@ from hpolab.course import (
     at_most,
     best,
     count_silent,
+    draw_shapes,
     ended,
     experiment,
     falls_to,
@@ -22,7 +23,7 @@ from hpolab.course import (
     words_heard,
 )
 from hpolab.course.experiment import PLAIN, PLAIN_LSTM
-from hpolab.course.mislabelled import mislabelled_digits
+from hpolab.course.wrong_labels import mislabelled_digits
 from hpolab.data import load
 from hpolab.errors import ConfigError, SpaceError
 
@@ -68,6 +69,14 @@ def test_an_experiment_tries_every_value_of_its_lists_and_leaves_the_rest_plain(
     assert config.budget.trials == 4
     assert config.epochs == 3
     assert config.space["kernel_size"] == PLAIN["kernel_size"]
+
+
+def test_an_experiment_has_a_seed_and_may_use_pictures_of_one_s_own(unstarted, here):
+    pictures = draw_shapes(here / "shapes", each=3)
+    config = experiment(filters=4, seed=7, pictures=pictures).config
+
+    assert config.seed == 7
+    assert (config.dataset.name, config.dataset.path) == ("images", pictures)
 
 
 def test_an_experiment_ends_no_network_early_however_sick_it_is(unstarted):

@@ -94,6 +94,17 @@ def test_a_cell_shows_the_same_report_with_its_style(sweep, text):
     assert re.search(r"<article.*</article>", text, re.DOTALL)[0] in shown
 
 
+def test_a_cell_shows_one_section_alone(sweep):
+    shown = ShownReport(sweep, only="What failed")._repr_html_()
+    assert shown.count("<h2>") == 1
+    assert "<h2>What failed" in shown
+
+
+def test_a_section_that_is_not_there_is_named_with_the_nearest_one(sweep):
+    with pytest.raises(ConfigError, match="did you mean 'What mattered'"):
+        ShownReport(sweep, only="What maters")
+
+
 def test_a_report_of_another_kind_is_refused_by_its_name(sweep, tmp_path):
     with pytest.raises(ConfigError, match=r"\.html or \.pdf.*'report.docx'"):
         write_report(sweep, tmp_path / "report.docx")

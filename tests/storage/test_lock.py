@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from hpolab.errors import FolderLocked, StoreError
-from hpolab.storage.lock import CoordinatorLock, is_held, refuse_if_held
+from hpolab.storage.lock import CoordinatorLock, holder, is_held, refuse_if_held
 
 HOLD_IT = """
 import sys
@@ -66,6 +67,19 @@ def test_looking_at_a_lock_does_not_take_it(tmp_path: Path) -> None:
     for _ in range(50):
         assert not is_held(path)
         refuse_if_held(path)
+
+
+def test_a_holder_is_known_by_its_number_where_it_runs_here(tmp_path: Path) -> None:
+    path = tmp_path / ".lock"
+    assert holder(path) is None
+    with CoordinatorLock(path):
+        assert holder(path) == os.getpid()
+        owner = path.with_suffix(".json")
+        owner.write_text('{"pid": 1, "host": "elsewhere"}')
+        assert holder(path) is None
+        for damaged in ("", "[]", '{"pid": "one"}'):
+            owner.write_text(damaged)
+            assert holder(path) is None
 
 
 def test_where_nobody_ever_worked_nobody_holds_the_lock(tmp_path: Path) -> None:

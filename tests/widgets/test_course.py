@@ -4,9 +4,19 @@ import pytest
 
 from hpolab import Sweep, SweepConfig
 from hpolab.course import falls_to, find
+from hpolab.course.dares import Attempt
 from hpolab.course.experiment import PLAIN
 from hpolab.errors import ConfigError
-from hpolab_widgets.course import Challenge, Check, Figures, Outcomes, Predict, Scale, check
+from hpolab_widgets.course import (
+    Challenge,
+    Check,
+    Figures,
+    Outcomes,
+    Predict,
+    Scale,
+    SweepChallenge,
+    check,
+)
 
 
 @pytest.fixture(scope="module")
@@ -118,6 +128,26 @@ def test_a_challenge_says_when_it_is_done_and_when_not(path):
 
 def test_a_challenge_waits_for_an_experiment():
     assert said(Challenge(None, "Break it.", falls_to(0.5))) == "Run an experiment to begin."
+
+
+@pytest.mark.parametrize(("is_done", "tone"), [(True, "good"), (False, "warn")])
+def test_a_challenge_on_a_whole_sweep_judges_it_when_it_has_ended(path, is_done, tone):
+    def judge(sweep):
+        return Attempt(is_done, f"{len(sweep.record.trials)} trials.")
+
+    panel = SweepChallenge(path, "Try two.", judge)
+    assert panel.view["verdict"]["tone"] == tone
+    assert said(panel).endswith(": 2 trials.")
+    assert (panel.view["kind"], panel.view["question"]) == ("dare", "Try two.")
+
+
+def test_a_challenge_on_a_whole_sweep_waits_for_one_and_for_its_end(made):
+    def judge(sweep):
+        raise AssertionError("it was judged too early")
+
+    assert said(SweepChallenge(None, "Try.", judge)) == "Run a sweep to begin."
+    made.start(0)
+    assert said(SweepChallenge(made.path, "Try.", judge)).startswith("It runs")
 
 
 def test_outcomes_show_every_network_with_its_metric_and_what_was_seen(path):

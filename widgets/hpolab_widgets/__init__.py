@@ -6,6 +6,7 @@ from hpolab_widgets.lab import Lab
 from hpolab_widgets.panels import (
     Analysis,
     Comparison,
+    Contents,
     Diagnostics,
     Gallery,
     Navigation,
@@ -22,6 +23,7 @@ from hpolab_widgets.state import LabState, SweepState
 __all__ = [
     "Analysis",
     "Comparison",
+    "Contents",
     "Diagnostics",
     "Gallery",
     "Lab",

@@ -10,6 +10,7 @@ import ipywidgets
 from hpolab_widgets.panels import (
     Analysis,
     Comparison,
+    Contents,
     Diagnostics,
     Fold,
     Gallery,
@@ -36,7 +37,7 @@ _TABS = ("network", "diagnostics")
 
 
 class Lab(ipywidgets.VBox):
-    """The whole lab: a sweep with its weights, trials and controls; a new one; all there are.
+    """The whole lab: a sweep with its weights, trials and controls; a new one; all; the course.
 
     Panels are made when their page, or their tab, is first visited. They talk to
     each other through ``state`` alone; all that this class does is to show and to hide them.
@@ -45,7 +46,8 @@ class Lab(ipywidgets.VBox):
         parts: Which panels stand where. "run" is on top; "side" beside "main", or folded above it
             where there is no room; "compare" appears with two trials to compare; "trial" takes the
             place of "gallery" while a trial is open, with "network" or "diagnostics" below it on
-            the tab of that name; "analysis", "setup", "sweeps" and "playground" are pages.
+            the tab of that name; "analysis", "setup", "sweeps", "course" and "playground" are
+            pages.
         state: What the panels share.
     """
 
@@ -60,6 +62,7 @@ class Lab(ipywidgets.VBox):
         "analysis": (Analysis, Gallery),
         "setup": (Setup,),
         "sweeps": (Sweeps,),
+        "course": (Contents,),
         "playground": (Playground,),
     }
 

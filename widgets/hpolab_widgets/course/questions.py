@@ -12,11 +12,11 @@ from hpolab_widgets.state import ENDED
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from hpolab.course import Dare
+    from hpolab.course import Dare, SweepDare
     from hpolab.record import TrialRecord
     from hpolab_widgets.state import Source
 
-__all__ = ["Challenge", "Check", "Predict", "Scale"]
+__all__ = ["Challenge", "Check", "Predict", "Scale", "SweepChallenge"]
 
 
 class Scale(NamedTuple):
@@ -190,18 +190,11 @@ class Check(_Question):
         return _verdict("bad", f"Not so: {said}.", hint)
 
 
-class Challenge(Panel, front="question"):
-    """A dare: looks at every network of an experiment, and says at once whether it is done."""
+class _Dare(Panel, front="question"):
+    """Says what is to be done, and how far it is done."""
 
-    def __init__(self, source: Source, dare: str, judge: Dare) -> None:
-        """A dare on an experiment.
-
-        Args:
-            source: The experiment; see Panel.
-            dare: What is to be done, in one sentence.
-            judge: How one sees that it was done.
-        """
-        self._dare, self._judge = dare, judge
+    def __init__(self, source: Source, dare: str) -> None:
+        self._dare = dare
         super().__init__(source)
 
     def draw(self) -> dict[str, Any]:
@@ -215,6 +208,50 @@ class Challenge(Panel, front="question"):
             "is_settled": True,
             "verdict": self._verdict(),
         }
+
+    def _verdict(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+
+class SweepChallenge(_Dare):
+    """A dare on a whole sweep: looks at it when it has ended."""
+
+    def __init__(self, source: Source, dare: str, judge: SweepDare) -> None:
+        """A dare on a sweep.
+
+        Args:
+            source: See Panel.
+            dare: What is to be done, in one sentence.
+            judge: How one sees that it was done.
+        """
+        self._judge = judge
+        super().__init__(source, dare)
+
+    def _verdict(self) -> dict[str, Any]:
+        sweep = self.lab.sweep
+        if sweep is None:
+            return _verdict("quiet", "Run a sweep to begin.")
+        if sweep.state not in ENDED:
+            return _verdict("quiet", "It runs; the answer comes when it has ended.")
+        attempt = self._judge(sweep.sweep)
+        if attempt.is_done:
+            return _verdict("good", f"Done: {attempt.words}")
+        return _verdict("warn", f"Not yet: {attempt.words}")
+
+
+class Challenge(_Dare):
+    """A dare: looks at every network of an experiment, and says at once whether it is done."""
+
+    def __init__(self, source: Source, dare: str, judge: Dare) -> None:
+        """A dare on an experiment.
+
+        Args:
+            source: The experiment; see Panel.
+            dare: What is to be done, in one sentence.
+            judge: How one sees that it was done.
+        """
+        self._judge = judge
+        super().__init__(source, dare)
 
     def _verdict(self) -> dict[str, Any]:
         sweep = self.lab.sweep

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hpolab_widgets.panels.analysis import Analysis
 from hpolab_widgets.panels.comparison import Comparison
+from hpolab_widgets.panels.contents import Contents
 from hpolab_widgets.panels.diagnostics import Diagnostics
 from hpolab_widgets.panels.entrance import Entrance
 from hpolab_widgets.panels.fold import Fold
@@ -20,6 +21,7 @@ from hpolab_widgets.panels.weights import WeightSliders
 __all__ = [
     "Analysis",
     "Comparison",
+    "Contents",
     "Diagnostics",
     "Entrance",
     "Fold",

@@ -15,6 +15,7 @@ PAGES = {
     "analysis": "Analysis",
     "setup": "New sweep",
     "sweeps": "All sweeps",
+    "course": "Course",
     "playground": "Playground",
 }
 """The lab's pages and what they are called."""

@@ -28,8 +28,8 @@ const Row = ({ row, view }) => html`<li class="hpo-outcomes-row">
 const Outcomes = ({ view }) => html`<section class="hpo-card hpo-outcomes" aria-label="Outcomes">
   ${view.rows.length === 0 && html`<p class="hpo-quiet">No experiment yet. Give it one: Outcomes(experiment(...)).</p>`}
   ${view.rows.length > 0 && html`<p class="hpo-hint">${view.curve === "loss" ? "Loss" : "Accuracy"} over the epochs,
-    from 0 to ${view.curve === "loss" ? loss(view.high, 0) : "100 %"}: <span class="hpo-outcomes-solid">unseen digits</span>
-    ${" "}<span class="hpo-outcomes-dashed">digits it trains on</span></p>`}
+    from 0 to ${view.curve === "loss" ? loss(view.high, 0) : "100 %"}: <span class="hpo-outcomes-solid">unseen examples</span>
+    ${" "}<span class="hpo-outcomes-dashed">examples it trains on</span></p>`}
   <ul class=${`hpo-outcomes-wide-${Number(view.gap) + Number(Boolean(view.metric))}`}>${view.rows.map((row) => html`<${Row} key=${named(row.varied)} row=${row} view=${view} />`)}</ul>
 </section>`;
 
