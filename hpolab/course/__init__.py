@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hpolab.course.dares import Dare, all_silent, at_most, count_silent, falls_to
 from hpolab.course.experiment import Outcome, best, ended, experiment, find, outcomes
+from hpolab.course.pruning import bill, practise, worst_cut
 
 __all__ = [
     "Dare",
@@ -11,10 +12,13 @@ __all__ = [
     "all_silent",
     "at_most",
     "best",
+    "bill",
     "count_silent",
     "ended",
     "experiment",
     "falls_to",
     "find",
     "outcomes",
+    "practise",
+    "worst_cut",
 ]

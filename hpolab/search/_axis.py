@@ -48,6 +48,11 @@ class Axis(NamedTuple):
             return "options"
         return "range" if isinstance(self.kind, FloatDistribution) else "steps"
 
+    @property
+    def is_log(self) -> bool:
+        """Whether numbers lie on a logarithmic scale."""
+        return bool(getattr(self.kind, "log", False))
+
     def place(self, x: Array) -> Array:
         """Where internal representations lie, 0 to 1."""
         low, high = self._ends()
@@ -73,7 +78,7 @@ class Axis(NamedTuple):
         """The number at a place; not of options."""
         low, high = self._ends()
         scaled = low + place * (high - low)
-        return np.asarray(np.exp(scaled) if self._is_log() else scaled)
+        return np.asarray(np.exp(scaled) if self.is_log else scaled)
 
     def relative(self, log_density: Array, x: Array) -> Array:
         """Optuna's density or mass at values, as a density over this axis."""
@@ -111,10 +116,7 @@ class Axis(NamedTuple):
         assert isinstance(self.kind, FloatDistribution | IntDistribution)
         half = self.kind.step / 2 if isinstance(self.kind, IntDistribution) else 0.0
         low, high = self.kind.low - half, self.kind.high + half
-        return (math.log(low), math.log(high)) if self._is_log() else (low, high)
+        return (math.log(low), math.log(high)) if self.is_log else (low, high)
 
     def _scaled(self, x: Array) -> Array:
-        return np.log(x) if self._is_log() else x
-
-    def _is_log(self) -> bool:
-        return bool(getattr(self.kind, "log", False))
+        return np.log(x) if self.is_log else x

@@ -201,6 +201,7 @@ def _density(asked: _Asked, thought: Thought, name: str, axis: Axis) -> Density:
     return Density(
         name=name,
         kind=axis.nature,
+        is_log=axis.is_log,
         values=values,
         places=places,
         widths=tuple(widths.tolist()),

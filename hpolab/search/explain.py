@@ -58,6 +58,7 @@ class Density:
     Attributes:
         name: Of the hyperparameter.
         kind: Of its axis.
+        is_log: Whether the axis is logarithmic.
         values: Where the densities were computed.
         places: Of these values on the axis, from 0 to 1.
         widths: The share of the axis that each stands for; they add up to one, unless there are
@@ -71,6 +72,7 @@ class Density:
 
     name: str
     kind: Kind
+    is_log: bool
     values: tuple[Value, ...]
     places: tuple[float, ...]
     widths: tuple[float, ...]
