@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from hpolab.course.dares import Dare, all_silent, at_most, count_silent, falls_to
 from hpolab.course.experiment import Outcome, best, ended, experiment, find, outcomes
-from hpolab.course.pruning import bill, practise, worst_cut
+from hpolab.course.practising import count_top, practise
+from hpolab.course.pruning import bill, worst_cut
 
 __all__ = [
     "Dare",
@@ -14,6 +15,7 @@ __all__ = [
     "best",
     "bill",
     "count_silent",
+    "count_top",
     "ended",
     "experiment",
     "falls_to",

@@ -1,60 +1,22 @@
-"""Searches that are looked up instead of trained, and what stopping trials early did to them."""
+"""What stopping trials early has saved, and what it has lost."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from hpolab.course.dares import Attempt
 from hpolab.errors import ConfigError
-from hpolab.health.limits import Limits
-from hpolab.practice import practice_config, read_table
+from hpolab.practice import read_table
 from hpolab.practice.lookup import space_of, tabulated
-from hpolab.storage.names import fresh_name
-from hpolab.sweep import Sweep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from hpolab.config import SweepConfig
     from hpolab.record import TrialRecord
+    from hpolab.sweep import Sweep
 
-__all__ = ["Bill", "Cut", "bargain", "bill", "cuts", "practise", "worst_cut"]
-
-
-def practise(
-    space: str,
-    *,
-    trials: int = 60,
-    sampler: Any = "random",
-    pruner: Any = "none",
-    limits: Limits | dict[str, Any] | None = None,
-    seed: int = 0,
-) -> Sweep:
-    """Search a practice space by accuracy alone; done when it returns, after about a second.
-
-    Two searches that differ in their pruner alone train the same configurations, as long as the
-    sampler is "random": it does not look at what came of the others.
-
-    Args:
-        space: Its name.
-        trials: How many.
-        sampler, pruner: By name, or with options beside the name.
-        limits: Hard limits; None for none.
-        seed: Of the search, and of the trainings that are looked up.
-
-    Raises:
-        ConfigError: There is no such space, sampler, pruner or limit.
-    """
-    config = practice_config(
-        space,
-        mode="simple",
-        budget=trials,
-        sampler=sampler,
-        pruner=pruner,
-        limits=Limits.none() if limits is None else limits,
-        seed=seed,
-    )
-    return Sweep(config.replace(name=fresh_name("lesson"))).run()
+__all__ = ["Bill", "Cut", "bargain", "bill", "cuts", "worst_cut"]
 
 
 class Cut(NamedTuple):
