@@ -177,18 +177,19 @@ def why(
     if low == high:
         where, verb = spoken(value), "has" if is_one else "have"
     told = f"{_of_the_best(n_good, len(good))} {verb} {where}"
+    joint = "and" if n_good else "but"
     ends = f"Here the good density is {ratio_in_words(ratio)} times the other"
     if is_joint and ratio < 1:
         ends += ": the rest of the configuration spoke for it"
     return (
-        f"Tries {name.replace('_', ' ')} {spoken(value)}: {told}, and {n_other} of the "
+        f"Tries {name.replace('_', ' ')} {spoken(value)}: {told}, {joint} {n_other} of the "
         f"{len(other)} others. {ends}."
     )
 
 
 def _of_the_best(n: int, of: int) -> str:
     if of == 1:
-        return "the best trial so far" if n else "not the best trial so far"
+        return "the best trial so far" if n else "no good trial so far"
     if n in (0, of):
         return f"none of the {of} best trials so far" if n == 0 else f"all {of} best trials so far"
     return f"{n} of the {of} best trials so far"

@@ -222,7 +222,7 @@ def test_a_trial_that_was_not_proposed_cannot_be_explained() -> None:
     ("good", "words"),
     [
         ([0.3], "the best trial so far lies between 0.2 and 0.4, and 1 of the 2 others."),
-        ([0.9], "not the best trial so far lies between"),
+        ([0.9], "no good trial so far lies between 0.2 and 0.4, but 1 of the 2 others."),
         ([0.3, 0.9, 0.9], "1 of the 3 best trials so far lies between"),
         ([0.3, 0.3, 0.9], "2 of the 3 best trials so far lie between"),
         ([0.9, 0.9], "none of the 2 best trials so far lie between"),

@@ -43,9 +43,9 @@ class Reasons(Panel, front="reasons", uses=("paths",)):
         if sweep is None:
             return {"hint": "No sweep yet. Give it one: Reasons(sweep)."}
         explainer = self._listen(sweep)
-        if not len(explainer):
+        if not len(explainer) or not self._names(sweep):
             return {"hint": "Nothing has been tried yet."}
-        names = list(free_parameters(sweep.config.search_space()))
+        names = self._names(sweep)
         trial = len(explainer) - 1 if self.trial is None else self.trial
         told = explainer.explain(min(max(trial, 0), len(explainer) - 1))
         name = self.name if self.name in names else names[0]
@@ -56,7 +56,7 @@ class Reasons(Panel, front="reasons", uses=("paths",)):
             "names": names,
             "name": name,
             "origin": told.origin,
-            "words": told.words,
+            "words": told.words if name in told.params else _absent(name),
             "density": _drawn(told, name),
         }
 
@@ -77,6 +77,12 @@ class Reasons(Panel, front="reasons", uses=("paths",)):
                 raise ConfigError(f"there is no trial {trial!r:.20}; there are {count}, from 0.")
             self.trial = trial
 
+    @staticmethod
+    def _names(sweep: SweepState) -> list[str]:
+        """What varies and has applied in some trial."""
+        free = free_parameters(sweep.config.search_space())
+        return [name for name in free if any(name in trial.params for trial in sweep.trials)]
+
     def _listen(self, sweep: SweepState) -> Explainer:
         """Tell the explainer what the journal has gained."""
         if self._explainer is None or sweep is not self._of:
@@ -93,6 +99,10 @@ class Reasons(Panel, front="reasons", uses=("paths",)):
         self._explainer.take_in(events[self._n_heard :])
         self._n_heard = len(events)
         return self._explainer
+
+
+def _absent(name: str) -> str:
+    return f"{name.replace('_', ' ')} does not apply in this trial: another choice rules it out."
 
 
 def _drawn(told: Explanation, name: str) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-const HALVES = [["good", "good trials", "accent"], ["other", "the others", "other"]];
+const HALVES = [["good", "good trial", "accent"], ["other", "other", "other"]];
 
 /** Which trial, and which of its hyperparameters. */
 function Chooser({ model, view }) {
@@ -23,13 +23,13 @@ function Chooser({ model, view }) {
 
 /** Each trial as a dot where its value lies. */
 const Seen = ({ half, name, tone }) => html`<div class="hpo-reasons-seen" style=${`--line: var(--hpo-${tone})`}>
-  <span>${half.length} ${name}</span>
+  <span>${several(half.length, name)}</span>
   <div>${half.map((place) => html`<i style=${`left: ${100 * place}%`}></i>`)}</div>
 </div>`;
 
 const Densities = ({ density }) => html`
   <${Paths} label=${`Densities of ${words(density.name)}: ${density.words}`} height=${190}
-    lines=${HALVES.map(([key, name, tone]) => ({ name: `density of ${name}`, tone, points: density[key], filled: true, quiet: key === "other" }))}
+    lines=${HALVES.map(([key, name, tone]) => ({ name: `density of ${name}s`, tone, points: density[key], filled: true, quiet: key === "other" }))}
     marks=${[{ at: density.place, label: density.value }]}
     x=${{ low: 0, high: 1, label: words(density.name), ticks: density.ticks }}
     y=${{ low: 0, high: density.high, ticks: density.heights }} />

@@ -34,7 +34,7 @@ CHECKS: Mapping[str, Callable[[], Check]] = {
         choices={
             "median, judging after every epoch": "It judges beginnings, and theirs are poor.",
             "median, judging no one before epoch 5": "They get time to show what they can.",
-            "hyperband, from epoch 1 on": "Many of its networks have one epoch to show what they can.",
+            "hyperband, from epoch 1 on": "Many of its networks are judged after one.",
         },
     ),
     "epochs saved": lambda: Check(
