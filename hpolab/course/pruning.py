@@ -54,7 +54,7 @@ class Bill(NamedTuple):
     @property
     def saved(self) -> float:
         """The share of ``full`` that was not trained."""
-        return 1 - self.epochs[-1] / self.full if self.full else 0.0
+        return 1 - self.epochs[-1] / self.full if self.epochs else 0.0
 
 
 def cuts(config: SweepConfig, trials: Iterable[TrialRecord]) -> tuple[Cut, ...]:
