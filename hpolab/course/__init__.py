@@ -20,6 +20,8 @@ from hpolab.course.experiment import Outcome, best, ended, experiment, find, out
 from hpolab.course.luck import best_of, unflattered
 from hpolab.course.machines import carry_out, kill, message, survives
 from hpolab.course.own_data import draw_shapes, mislabelled, sheet, thinned, write_reviews
+from hpolab.course.practising import count_top, practise
+from hpolab.course.pruning import bill, worst_cut
 
 __all__ = [
     "Dare",
@@ -30,8 +32,10 @@ __all__ = [
     "at_most",
     "best",
     "best_of",
+    "bill",
     "carry_out",
     "count_silent",
+    "count_top",
     "draw_shapes",
     "ended",
     "experiment",
@@ -43,6 +47,7 @@ __all__ = [
     "message",
     "mislabelled",
     "outcomes",
+    "practise",
     "reaches",
     "rises_to",
     "sheet",
@@ -50,5 +55,6 @@ __all__ = [
     "thinned",
     "unflattered",
     "words_heard",
+    "worst_cut",
     "write_reviews",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from bisect import insort
 from statistics import NormalDist
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from optuna.samplers import TPESampler
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Array = npt.NDArray[np.float64]
     Params = dict[str, float]
 
-__all__ = ["Lessons", "QuickTpe"]
+__all__ = ["Lessons", "Mixture", "QuickTpe", "Thought"]
 
 _SQRT_TAU = math.sqrt(2 * math.pi)
 _erfc = np.frompyfunc(math.erfc, 1, 1)
@@ -60,6 +60,25 @@ class Lessons:
         return below, [known[number] for number in sorted(known.keys() - good)]
 
 
+class Thought(NamedTuple):
+    """What one draw went by; kept so that it can be explained.
+
+    Attributes:
+        space: The parameters that were drawn together.
+        seen: Their values in the good trials and in the others, internal representations.
+        below, above: The densities of the good trials and of the others.
+        candidates: Drawn from ``below``, internal representations, each of shape (candidates,).
+        gain: Log of the ratio of the two densities at each candidate; the highest was taken.
+    """
+
+    space: dict[str, BaseDistribution]
+    seen: tuple[dict[str, Array], dict[str, Array]]
+    below: Mixture
+    above: Mixture
+    candidates: dict[str, Array]
+    gain: Array
+
+
 class QuickTpe(TPESampler):
     """TPE for one maximised objective, without groups or constraints.
 
@@ -70,11 +89,15 @@ class QuickTpe(TPESampler):
     Args:
         lessons: Of the study; it outlives the sampler, which is made anew for every trial.
         options: Of ``TPESampler``.
+
+    Attributes:
+        thoughts: One for each draw from the densities; none while it draws at random.
     """
 
     def __init__(self, lessons: Lessons, **options: Any) -> None:
         super().__init__(**options)
-        self._parzen_estimator_cls = _Mixture
+        self._parzen_estimator_cls = Mixture
+        self.thoughts: list[Thought] = []
         self._lessons = lessons
         self._halves: tuple[list[Params], list[Params]] | None = None
 
@@ -83,15 +106,16 @@ class QuickTpe(TPESampler):
     ) -> dict[str, Any]:
         if self._halves is None:
             self._halves = self._split(study, trial)
+        good, others = (_columns(half, search_space) for half in self._halves)
         below, above = (
-            self._parzen_estimator_cls(
-                _columns(half, search_space), search_space, self._parzen_estimator_parameters
-            )
-            for half in self._halves
+            Mixture(half, search_space, self._parzen_estimator_parameters)
+            for half in (good, others)
         )
         candidates = below.sample(self._rng.rng, self._n_ei_candidates)
         gain = self._compute_acquisition_func(candidates, below, above)
         best = self._compare(candidates, gain)
+        seen = (good, others)
+        self.thoughts.append(Thought(search_space, seen, below, above, candidates, gain))
         return {name: kind.to_external_repr(best[name]) for name, kind in search_space.items()}
 
     def _split(self, study: Study, trial: FrozenTrial) -> tuple[list[Params], list[Params]]:
@@ -101,7 +125,7 @@ class QuickTpe(TPESampler):
         return self._lessons.split(trials, liars if self._constant_liar else {})
 
 
-class _Mixture(_ParzenEstimator):
+class Mixture(_ParzenEstimator):
     """Optuna's Parzen estimator; what it gives agrees with the original to about 8 digits.
 
     Those are the digits at which Optuna's own search for a quantile ends.
@@ -130,8 +154,23 @@ class _Mixture(_ParzenEstimator):
         total = np.log(mixture.weights)[np.newaxis]  # (samples, kernels) from here on
         for kernels, x in zip(mixture.distributions, samples_dict.values(), strict=True):
             total = total + _log_kernels(kernels, x)
-        highest = total.max(axis=1, keepdims=True)
-        return np.asarray(np.log(np.exp(total - highest).sum(axis=1)) + highest[:, 0])
+        return _log_sum(total)
+
+    def log_pdf_of(self, name: str, x: Array) -> Array:
+        """The log density of one parameter's values, whatever the others are; shape (values,).
+
+        Every kernel is a product over parameters, so the others integrate to one. Of a parameter
+        on a logarithmic scale it is the density of the logarithm, unless there are steps.
+        """
+        mixture = self._mixture_distribution
+        kernels = mixture.distributions[list(self._search_space).index(name)]
+        return _log_sum(np.log(mixture.weights)[np.newaxis] + _log_kernels(kernels, x))
+
+
+def _log_sum(total: Array) -> Array:
+    """The log density of a mixture from its weighted kernels', shape (samples, kernels)."""
+    highest = total.max(axis=1, keepdims=True)
+    return np.asarray(np.log(np.exp(total - highest).sum(axis=1)) + highest[:, 0])
 
 
 def _draws(
