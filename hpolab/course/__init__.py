@@ -1,12 +1,14 @@
-"""What the lessons run: experiments of a few configurations, and how they are judged."""
+"""What the lessons run and show: experiments of a few configurations, dares, a study of health."""
 
 from __future__ import annotations
 
 from hpolab.course.dares import Dare, all_silent, at_most, count_silent, falls_to
 from hpolab.course.experiment import Outcome, best, ended, experiment, find, outcomes
+from hpolab.course.findings import Finding, finding, findings
 
 __all__ = [
     "Dare",
+    "Finding",
     "Outcome",
     "all_silent",
     "at_most",
@@ -16,5 +18,7 @@ __all__ = [
     "experiment",
     "falls_to",
     "find",
+    "finding",
+    "findings",
     "outcomes",
 ]

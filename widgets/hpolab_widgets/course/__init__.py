@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from hpolab_widgets.course.checks import check
+from hpolab_widgets.course.findings import StudyFinding
 from hpolab_widgets.course.outcomes import Outcomes
 from hpolab_widgets.course.questions import Challenge, Check, Predict, Scale
 
-__all__ = ["Challenge", "Check", "Outcomes", "Predict", "Scale", "check"]
+__all__ = ["Challenge", "Check", "Outcomes", "Predict", "Scale", "StudyFinding", "check"]
