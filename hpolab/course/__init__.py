@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from hpolab.course.dares import Dare, all_silent, at_most, count_silent, falls_to
+from hpolab.course.dares import (
+    Dare,
+    WeightDare,
+    all_silent,
+    at_most,
+    count_silent,
+    falls_to,
+    fools_health,
+    smallest_wins,
+)
 from hpolab.course.experiment import Outcome, best, ended, experiment, find, outcomes
 from hpolab.course.findings import Finding, finding, findings
 
@@ -10,6 +19,7 @@ __all__ = [
     "Dare",
     "Finding",
     "Outcome",
+    "WeightDare",
     "all_silent",
     "at_most",
     "best",
@@ -20,5 +30,7 @@ __all__ = [
     "find",
     "finding",
     "findings",
+    "fools_health",
     "outcomes",
+    "smallest_wins",
 ]

@@ -5,6 +5,17 @@ from __future__ import annotations
 from hpolab_widgets.course.checks import check
 from hpolab_widgets.course.findings import StudyFinding
 from hpolab_widgets.course.outcomes import Outcomes
-from hpolab_widgets.course.questions import Challenge, Check, Predict, Scale
+from hpolab_widgets.course.questions import Challenge, Check, Contest, Predict, Scale
+from hpolab_widgets.course.weighing import example_lab
 
-__all__ = ["Challenge", "Check", "Outcomes", "Predict", "Scale", "StudyFinding", "check"]
+__all__ = [
+    "Challenge",
+    "Check",
+    "Contest",
+    "Outcomes",
+    "Predict",
+    "Scale",
+    "StudyFinding",
+    "check",
+    "example_lab",
+]

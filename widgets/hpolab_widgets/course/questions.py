@@ -12,11 +12,11 @@ from hpolab_widgets.state import ENDED
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from hpolab.course import Dare
+    from hpolab.course import Dare, WeightDare
     from hpolab.record import TrialRecord
     from hpolab_widgets.state import Source
 
-__all__ = ["Challenge", "Check", "Predict", "Scale"]
+__all__ = ["Challenge", "Check", "Contest", "Predict", "Scale"]
 
 
 class Scale(NamedTuple):
@@ -190,18 +190,11 @@ class Check(_Question):
         return _verdict("bad", f"Not so: {said}.", hint)
 
 
-class Challenge(Panel, front="question"):
-    """A dare: looks at every network of an experiment, and says at once whether it is done."""
+class _Dare(Panel, front="question"):
+    """Something that is to be done on purpose; the panel says at once whether it is."""
 
-    def __init__(self, source: Source, dare: str, judge: Dare) -> None:
-        """A dare on an experiment.
-
-        Args:
-            source: The experiment; see Panel.
-            dare: What is to be done, in one sentence.
-            judge: How one sees that it was done.
-        """
-        self._dare, self._judge = dare, judge
+    def __init__(self, source: Source, dare: str) -> None:
+        self._dare = dare
         super().__init__(source)
 
     def draw(self) -> dict[str, Any]:
@@ -215,6 +208,25 @@ class Challenge(Panel, front="question"):
             "is_settled": True,
             "verdict": self._verdict(),
         }
+
+    def _verdict(self) -> dict[str, Any]:
+        """How far it is done."""
+        raise NotImplementedError
+
+
+class Challenge(_Dare):
+    """A dare: looks at every network of an experiment, and says at once whether it is done."""
+
+    def __init__(self, source: Source, dare: str, judge: Dare) -> None:
+        """A dare on an experiment.
+
+        Args:
+            source: The experiment; see Panel.
+            dare: What is to be done, in one sentence.
+            judge: How one sees that it was done.
+        """
+        self._judge = judge
+        super().__init__(source, dare)
 
     def _verdict(self) -> dict[str, Any]:
         sweep = self.lab.sweep
@@ -236,6 +248,30 @@ class Challenge(Panel, front="question"):
                 "warn", f"Not yet: {attempts[-1].words} Change a value and run it again."
             )
         return _verdict("bad", _lost(lost))
+
+
+class Contest(_Dare):
+    """A dare on weights: says at once whether the sliders let win who shall win."""
+
+    def __init__(self, source: Source, dare: str, judge: WeightDare) -> None:
+        """A dare on a lab.
+
+        Args:
+            source: The lab's state, whose weights decide; see Panel.
+            dare: What is to be done, in one sentence.
+            judge: How one sees that it was done.
+        """
+        self._judge = judge
+        super().__init__(source, dare)
+
+    def _verdict(self) -> dict[str, Any]:
+        ranking = self.lab.ranking
+        if self.lab.sweep is None or not len(ranking.numbers):
+            return _verdict("quiet", "There is no network to rank yet.")
+        attempt = self._judge(self.lab.sweep.trials, ranking)
+        if attempt.is_done:
+            return _verdict("good", f"Done: {attempt.words}")
+        return _verdict("warn", f"Not yet: {attempt.words} Move the sliders.")
 
 
 def _lost(failed: list[TrialRecord]) -> str:
