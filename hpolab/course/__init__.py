@@ -13,7 +13,7 @@ from hpolab.course.dares import (
     smallest_wins,
 )
 from hpolab.course.experiment import Outcome, best, ended, experiment, find, outcomes
-from hpolab.course.findings import Finding, finding, findings
+from hpolab.course.study import Finding, finding, findings
 
 __all__ = [
     "Dare",

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from hpolab.course.columns import GOOD, columns_of
-from hpolab.course.findings import CLEAR_GAIN, finding
-from hpolab.course.study import Study, read_study
+from hpolab.course.study.columns import GOOD, columns_of
+from hpolab.course.study.findings import finding
+from hpolab.course.study.sickness import CLEAR_GAIN
+from hpolab.course.study.table import Study, read_study
 from hpolab.errors import ConfigError, did_you_mean
 from hpolab.palette import LIGHT
 from hpolab.plots.plot import Plot
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from hpolab.course.columns import Columns
-    from hpolab.course.findings import Finding
-    from hpolab.course.resampling import Measure
+    from hpolab.course.study.answers import Finding
+    from hpolab.course.study.columns import Columns
+    from hpolab.course.study.resampling import Measure
 
 __all__ = ["draw_networks", "draw_numbers", "networks_title"]
 
@@ -53,7 +54,7 @@ def draw_numbers(name: str, study: Study | None = None) -> Plot:
             "range": [-0.6, len(measures) - 0.4],
         },
         shapes=[_upright(chance) for chance in chances],
-    )
+    )  # fmt: skip
     return Plot(
         name,
         "The numbers",
@@ -76,7 +77,7 @@ def draw_networks(name: str, study: Study | None = None) -> Plot:
         {
             "type": "scatter", "mode": "markers", "name": f"{label} ({int(rows.sum())})",
             "x": np.round(marks.x[rows], 4), "y": np.round(marks.y[rows], 4), "marker": look,
-            "hovertemplate": f"{seen.x}: %{{x:.3~g}}<br>{seen.y}: %{{y:.3~g}}<extra>{label}</extra>",
+            "hovertemplate": f"{seen.x}: %{{x:.3~g}}<br>{seen.y}: %{{y:.3~g}}<extra></extra>",
         }
         for label, rows, look in marks.groups
     ]  # fmt: skip

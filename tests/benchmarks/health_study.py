@@ -4,7 +4,7 @@
 
 About 10 minutes on two idle cores. What is trained is kept in the cache folder as it comes, so
 that a stopped study goes on where it was; ``--fresh`` begins anew. The result is written into the
-package (hpolab/course/study.jsonl), and the answers are printed: see hpolab/course/findings.py.
+package (hpolab/course/study/networks.jsonl), and the answers are printed: see hpolab/course/study.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from study_plan import EARLY, EPOCHS, FACTORS, FRESH_SEEDS, Job, first_jobs, networks, spec_of
 from study_shifts import shifted_accuracy
 
-from hpolab.course.study import Look, Network, Study, read_study, write_study
+from hpolab.course.study.table import Look, Network, Study, read_study, write_study
 from hpolab.events import RunEnded, RunEvent, RunLost
 from hpolab.executors.process import ProcessExecutor
 from hpolab.frozen import Frozen
@@ -164,7 +164,7 @@ def reached(kept: Kept) -> float:
 
 def tell(study: Study) -> None:
     """Print every answer with its numbers."""
-    from hpolab.course.findings import findings
+    from hpolab.course.study.findings import findings
 
     for finding in findings(study):
         print(f"\n{finding.question}\n  {finding.answer}")

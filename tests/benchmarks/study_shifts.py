@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import ndimage
 
-from hpolab.course.study import SHIFTS
+from hpolab.course.study.table import SHIFTS
 from hpolab.data import load
 from hpolab.trial import DatasetSpec
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -13,7 +12,7 @@ from hpolab.scoring import METRICS, ScoringWeights, health_all
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from hpolab.course.study import Look, Study
+    from hpolab.course.study.table import Look, Study
 
 __all__ = ["GOOD", "SICK", "Columns", "Seen", "columns_of"]
 
@@ -70,10 +69,9 @@ class Columns(NamedTuple):
     activation: NDArray[np.str_]
 
 
-@cache
 def columns_of(study: Study) -> Columns:
     """The study's networks as columns."""
-    from hpolab.course.study import SHIFTS
+    from hpolab.course.study.table import SHIFTS
 
     networks = study.networks
     end = _seen(network.end for network in networks)

@@ -1,8 +1,8 @@
-"""A study of what health is good for: many random networks, and how each of them ended.
+"""The networks of the study: how each of them ended, and the file that ships with the package.
 
 200 CNNs on the digits, drawn from a space so wide that many are sick, each trained for 10 epochs
-by the engine's own training. ``make study`` trains them again; the file beside this module has
-what came out: a first line on the whole, then a line a network.
+by the engine's own training. The file beside this module has a first line on the whole, then a
+line a network.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ FORMAT = 1
 SHIFTS = ("noise", "translation", "rotation")
 """How the test pictures are changed; see tests/benchmarks/study_shifts.py."""
 
-_PATH = Path(__file__).with_name("study.jsonl")
+_PATH = Path(__file__).with_name("networks.jsonl")
 _DIGITS = 4
 
 

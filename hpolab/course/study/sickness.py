@@ -1,0 +1,150 @@
+"""Three questions on sick runs: are they found, are they foretold, is it said what ails them?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hpolab.course.study.answers import AREA, Finding, compared, percent, spoken
+from hpolab.course.study.resampling import Measure, area, measure
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from hpolab.course.study.columns import Columns, Seen
+    from hpolab.course.study.resampling import Array
+
+__all__ = ["CLEAR_GAIN", "GUESSING", "ailment", "early", "sick"]
+
+CLEAR_GAIN = 0.1
+"""A cure is one that makes a sick network so much more accurate than the opposite."""
+
+GUESSING = 0.2
+"""Below this accuracy a network hardly does better than guessing among ten digits."""
+
+
+def sick(all_: Columns) -> Finding:
+    """At the end: health against the training curve. Accuracy needs no test, it is the measure."""
+    end, is_sick = all_.end, all_.is_sick
+    n = int(is_sick.sum())
+    health, loss, more = _against(end.health, end.calm, is_sick, "training loss")
+    first = measure(
+        f"share of sick among the {n} least healthy",
+        _precision,
+        end.health, is_sick,
+        chance=float(is_sick.mean()),
+    )  # fmt: skip
+    answer = (
+        f"Mostly: {percent(health.value)} of all pairs are in order, and of the {n} least healthy "
+        f"networks {percent(first.value)} are sick. But that is no feat. The training loss alone "
+        f"has {percent(loss.value)} in order, and validation accuracy needs no help: it is what "
+        "they are called sick for."
+    )
+    return Finding(
+        "sick",
+        "Does health find the runs that ended badly?",
+        AREA,
+        (health, loss, more, first, *_each(end, is_sick)),
+        answer,
+        {1: "good", 0: "warn", -1: "warn"}[more.side] if health.side > 0 else "bad",
+    )
+
+
+def early(all_: Columns) -> Finding:
+    """After a fifth of the epochs: health against the accuracy of that time."""
+    seen, is_sick = all_.early, all_.is_sick
+    health, accuracy, more = _against(seen.health, seen.accuracy, is_sick, "accuracy")
+    loss = measure("training loss", area, seen.calm, is_sick, chance=0.5)
+    guessing = seen.accuracy < GUESSING
+    among = measure(
+        f"health, below {percent(GUESSING)} accuracy",
+        area,
+        seen.health[guessing], is_sick[guessing],
+        chance=0.5,
+    )  # fmt: skip
+    then = {1: "helps", 0: "is a coin", -1: "points the wrong way"}[among.side]
+    answer = (
+        f"It does ({percent(health.value)} of pairs), but {compared(more)} accuracy "
+        f"({percent(accuracy.value)}). And where accuracy says nothing yet, among the {among.n} "
+        f"networks that still guess, health {then} ({percent(among.value)})."
+    )
+    return Finding(
+        "early",
+        "Does health foretell a sick end, after a fifth of the training?",
+        AREA,
+        (health, accuracy, loss, more, among, *_each(seen, is_sick)),
+        answer,
+        {1: "good", 0: "warn", -1: "bad"}[more.side],
+    )
+
+
+def ailment(all_: Columns) -> Finding:
+    """Among sick runs that a tenth or ten times of the learning rate helps: which of the two?"""
+    clear = np.abs(np.nan_to_num(all_.gain)) >= CLEAR_GAIN
+    too_large = all_.gain[clear] > 0
+    end = all_.end
+    told = {"validation accuracy": end.accuracy, "training loss": end.calm, "health": end.health}
+    plain = [measure(name, area, x[clear], too_large, chance=0.5) for name, x in told.items()]
+    metrics = [
+        measure(spoken(name), area, x[clear], too_large, chance=0.5)
+        for name, x in end.metrics.items()
+    ]
+    best = max(metrics, key=_telling)
+    accuracy, loss = plain[:2]
+    answer = (
+        f"{int(too_large.sum())} sick networks are mended best by a tenth of the learning rate, "
+        f"{int((~too_large).sum())} by ten times as much. {best.name.capitalize()} tells which "
+        f"in {percent(_sure(best))} of pairs, the training loss in {percent(_sure(loss))}, "
+        f"validation accuracy in {percent(_sure(accuracy))}."
+    )
+    return Finding(
+        "ailment",
+        "Does health say what ails a sick run: steps too large, or too small?",
+        "Of a network with too large steps and one with too small ones, how often is the first "
+        "the lower? 1 or 0 tells them apart, 0.5 is a coin.",
+        (*metrics, *plain),
+        answer,
+        "good" if _telling(best) > max(_telling(accuracy), _telling(loss)) else "warn",
+    )
+
+
+def _against(
+    health: Array, other: Array, is_sick: NDArray[np.bool_], name: str
+) -> tuple[Measure, Measure, Measure]:
+    """How well health finds the sick ones, how well another thing does, and the difference."""
+    return (
+        measure("health", area, health, is_sick, chance=0.5),
+        measure(name, area, other, is_sick, chance=0.5),
+        measure(
+            f"health minus {name}",
+            lambda h, o, s: area(h, s) - area(o, s),
+            health, other, is_sick,
+        ),
+    )  # fmt: skip
+
+
+def _each(seen: Seen, is_sick: NDArray[np.bool_]) -> list[Measure]:
+    return [
+        measure(spoken(name), area, values, is_sick, chance=0.5)
+        for name, values in seen.metrics.items()
+    ]
+
+
+def _precision(score: Array, is_sick: NDArray[np.bool_]) -> Array:
+    """Share of sick networks among as many of the lowest as there are sick ones."""
+    order = np.argsort(score, axis=-1, kind="stable")
+    by_score = np.take_along_axis(is_sick, order, axis=-1)
+    n = is_sick.sum(axis=-1, keepdims=True)
+    first = np.arange(is_sick.shape[-1]) < n
+    return np.asarray((by_score & first).sum(axis=-1) / np.maximum(n[..., 0], 1))
+
+
+def _sure(told: Measure) -> float:
+    """How often it tells two apart, whichever way round."""
+    return max(told.value, 1 - told.value)
+
+
+def _telling(told: Measure) -> float:
+    """How far its interval is from a coin; negative where the coin is inside."""
+    return max(told.low - told.chance, told.chance - told.high)
