@@ -135,7 +135,7 @@ def _cures(all_: Columns) -> _Marks:
     gain = np.nan_to_num(all_.gain)
     return _Marks(
         all_.end.accuracy,
-        all_.end.metrics["neuron_utilisation"],
+        all_.end.health,
         (
             ("steps were too large", gain >= CLEAR_GAIN, _SICK),
             ("steps were too small", gain <= -CLEAR_GAIN, _WELL),
@@ -174,7 +174,7 @@ _SEEN: Mapping[str, _Seen] = {
     "ailment": _Seen(
         "The sick networks that another learning rate helps",
         "validation accuracy at the end",
-        "neuron utilisation at the end",
+        "health at the end",
         "A mark is a sick network; its shape says what helped it: smaller or larger steps.",
         _cures,
     ),

@@ -16,9 +16,20 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from study_plan import EARLY, EPOCHS, FACTORS, FRESH_SEEDS, Job, first_jobs, networks, spec_of
+from study_plan import (
+    EARLY,
+    EPOCHS,
+    FACTORS,
+    FRESH_SEEDS,
+    Job,
+    cures,
+    networks,
+    repetitions,
+    spec_of,
+)
 from study_shifts import shifted_accuracy
 
+from hpolab.course.study.columns import GOOD, SICK
 from hpolab.course.study.table import Look, Network, Study, read_study, write_study
 from hpolab.events import RunEnded, RunEvent, RunLost
 from hpolab.executors.process import ProcessExecutor
@@ -28,7 +39,7 @@ from hpolab.training.worker import prepare_process
 from hpolab.trial import EpochRecord, RunResult
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from hpolab.space import Params
 
@@ -61,10 +72,16 @@ def main(arguments: Sequence[str]) -> None:
     prepare_process()
     known = {kept.job: kept for kept in kept_in(path)}
     began = time.monotonic()
-    known |= train([job for job in first_jobs() if job not in known], path, chosen.workers)
-    sick = [n for n in range(len(networks())) if is_sick(known[Job(n)].result)]
-    again = [Job(n, factor=factor) for n in sick for factor in FACTORS]
-    known |= train([job for job in again if job not in known], path, chosen.workers)
+
+    def complete(jobs: Iterable[Job]) -> None:
+        missing = [job for job in jobs if job not in known]
+        known.update(train(missing, path, chosen.workers))
+
+    numbers = range(len(networks()))
+    complete(Job(number) for number in numbers)
+    ends = [known[Job(number)].result for number in numbers]
+    complete(repetitions([number for number in numbers if is_good(ends[number])]))
+    complete(cures([number for number in numbers if is_sick(ends[number])]))
     rows = (network(n, params, known) for n, params in enumerate(networks()))
     written = write_study(rows, epochs=EPOCHS, early=EARLY)
     spent = time.monotonic() - began
@@ -128,7 +145,12 @@ def look(job: Job, result: RunResult, folder: Path) -> Kept:
 
 def is_sick(result: RunResult) -> bool:
     """Whether it broke off, or ended with more wrong answers than right ones."""
-    return result.state != "completed" or result.history[-1].val_accuracy < 0.5
+    return result.state != "completed" or result.history[-1].val_accuracy < SICK
+
+
+def is_good(result: RunResult) -> bool:
+    """Whether it ended with nearly all answers right."""
+    return result.state == "completed" and result.history[-1].val_accuracy >= GOOD
 
 
 def network(number: int, params: Params, known: dict[Job, Kept]) -> Network:

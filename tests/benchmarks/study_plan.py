@@ -12,13 +12,14 @@ from hpolab.search.configurations import at_quantiles
 from hpolab.trial import DatasetSpec, RunSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from hpolab.space import Params
 
 NETWORKS = 200
 REPEATED = 40
-"""So many of them, the first ones, are trained again with fresh seeds."""
+GOOD_REPEATED = 30
+"""So many of them, the first ones, and the first good ones, are trained again with fresh seeds."""
 
 FRESH_SEEDS = (1, 2, 3, 4, 5)
 EPOCHS = 10
@@ -69,10 +70,20 @@ def networks() -> list[Params]:
     ]
 
 
-def first_jobs() -> Iterator[Job]:
-    """Every network once, and the repetitions: what is known to be needed from the start."""
-    yield from (Job(network) for network in range(NETWORKS))
-    yield from (Job(network, seed) for seed in FRESH_SEEDS for network in range(REPEATED))
+def repetitions(good: Sequence[int]) -> Iterator[Job]:
+    """The networks that are trained with fresh seeds.
+
+    Args:
+        good: The numbers of those that turned out to be good, in order. (They are chosen by the
+            run with seed 0, and judged by the others, so that luck in the choice does no harm.)
+    """
+    chosen = sorted({*range(REPEATED), *good[:GOOD_REPEATED]})
+    yield from (Job(network, seed) for seed in FRESH_SEEDS for network in chosen)
+
+
+def cures(sick: Sequence[int]) -> Iterator[Job]:
+    """Every sick network with both other learning rates."""
+    yield from (Job(network, factor=factor) for network in sick for factor in FACTORS)
 
 
 def spec_of(job: Job, params: Params, number: int, folder: Path) -> RunSpec:

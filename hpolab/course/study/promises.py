@@ -59,7 +59,7 @@ def seeds(all_: Columns) -> Finding:
         "accuracy consistency": end.metrics["accuracy_consistency"],
         "training stability": end.metrics["training_stability"],
     }
-    rows = {"good ones": known & (end.accuracy >= GOOD), "all": known}
+    rows = {"good ones": known & (end.accuracy >= GOOD), "all repeated": known}
     measures = [
         measure(f"{name}, {which}", rank_correlation, values[chosen], -all_.spread[chosen])
         for which, chosen in rows.items()

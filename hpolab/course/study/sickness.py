@@ -82,30 +82,29 @@ def early(all_: Columns) -> Finding:
 def ailment(all_: Columns) -> Finding:
     """Among sick runs that a tenth or ten times of the learning rate helps: which of the two?"""
     clear = np.abs(np.nan_to_num(all_.gain)) >= CLEAR_GAIN
-    too_large = all_.gain[clear] > 0
-    end = all_.end
-    told = {"validation accuracy": end.accuracy, "training loss": end.calm, "health": end.health}
-    plain = [measure(name, area, x[clear], too_large, chance=0.5) for name, x in told.items()]
+    too_large, end = all_.gain[clear] > 0, all_.end
+    health, loss, more = _against(end.health[clear], end.calm[clear], too_large, "training loss")
+    accuracy = measure("validation accuracy", area, end.accuracy[clear], too_large, chance=0.5)
     metrics = [
-        measure(spoken(name), area, x[clear], too_large, chance=0.5)
-        for name, x in end.metrics.items()
+        measure(spoken(name), area, values[clear], too_large, chance=0.5)
+        for name, values in end.metrics.items()
     ]
-    best = max(metrics, key=_telling)
-    accuracy, loss = plain[:2]
+    than = {1: "better than", 0: "but not clearly better than", -1: "worse than"}[more.side]
+    n = int(too_large.sum())
     answer = (
-        f"{int(too_large.sum())} sick networks are mended best by a tenth of the learning rate, "
-        f"{int((~too_large).sum())} by ten times as much. {best.name.capitalize()} tells which "
-        f"in {percent(_sure(best))} of pairs, the training loss in {percent(_sure(loss))}, "
-        f"validation accuracy in {percent(_sure(accuracy))}."
+        f"Of {int(all_.is_sick.sum())} sick networks, {n} are mended by a tenth of the learning "
+        f"rate and {len(too_large) - n} by ten times as much. In {percent(health.value)} of pairs "
+        f"the one whose steps were too large is the less healthy, {than} the training loss "
+        f"({percent(loss.value)}); validation accuracy has {percent(accuracy.value)}."
     )
     return Finding(
         "ailment",
         "Does health say what ails a sick run: steps too large, or too small?",
         "Of a network with too large steps and one with too small ones, how often is the first "
-        "the lower? 1 or 0 tells them apart, 0.5 is a coin.",
-        (*metrics, *plain),
+        "the lower (the loss: the higher)? 1 or 0 tells them apart, 0.5 is a coin.",
+        (health, loss, accuracy, more, *metrics),
         answer,
-        "good" if _telling(best) > max(_telling(accuracy), _telling(loss)) else "warn",
+        {1: "good", 0: "warn", -1: "bad"}[more.side],
     )
 
 
@@ -138,13 +137,3 @@ def _precision(score: Array, is_sick: NDArray[np.bool_]) -> Array:
     n = is_sick.sum(axis=-1, keepdims=True)
     first = np.arange(is_sick.shape[-1]) < n
     return np.asarray((by_score & first).sum(axis=-1) / np.maximum(n[..., 0], 1))
-
-
-def _sure(told: Measure) -> float:
-    """How often it tells two apart, whichever way round."""
-    return max(told.value, 1 - told.value)
-
-
-def _telling(told: Measure) -> float:
-    """How far its interval is from a coin; negative where the coin is inside."""
-    return max(told.low - told.chance, told.chance - told.high)
