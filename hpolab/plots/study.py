@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from hpolab.course.study.answers import Finding
     from hpolab.course.study.columns import Columns
     from hpolab.course.study.resampling import Measure
 
@@ -34,26 +33,30 @@ _SICK = {"color": LIGHT["other"], "symbol": "x", "size": 8}
 def draw_numbers(name: str, study: Study | None = None) -> Plot:
     """The numbers of a finding, each with its interval and with what chance would give.
 
+    Those for which chance would give something else than for the first (differences) are told in
+    the answer, and stand on no common axis.
+
     Raises:
         ConfigError: There is no such finding.
     """
     found = finding(name, study)
-    measures = found.measures[::-1]  # the first one on top
+    chance = found.measures[0].chance
+    alike = [measure for measure in found.measures if measure.chance == chance]
+    measures = tuple(alike[::-1])  # the first one on top
     traces = [_whiskers(measures)]
-    chances = sorted({measure.chance for measure in found.measures})
     figure = draw_figure(
         traces,
         height=90 + _ROW * len(measures),
         margin={"l": 8, "r": 16, "t": 8, "b": 44},
         showlegend=False,
-        xaxis=axis("", range=_range(found)),
+        xaxis=axis("", range=_range(measures)),
         yaxis={
             "automargin": True,
             "showgrid": False,
             "ticks": "",
             "range": [-0.6, len(measures) - 0.4],
         },
-        shapes=[_upright(chance) for chance in chances],
+        shapes=[_upright(chance)],
     )  # fmt: skip
     return Plot(
         name,
@@ -159,21 +162,21 @@ def _priced(all_: Columns) -> _Marks:
 _SEEN: Mapping[str, _Seen] = {
     "sick": _Seen(
         "Every network at its end",
-        "validation accuracy at the end",
+        "accuracy at the end",
         "health at the end",
-        "A mark is a network. Sick means: fewer than half of the answers are right.",
+        "A mark is a network; accuracy is that of validation. Sick means: fewer than half of the answers are right.",
         lambda all_: _Marks(all_.end.accuracy, all_.end.health, _ends(all_)),
     ),
     "early": _Seen(
         "Every network after a fifth of its training",
-        "validation accuracy so far",
+        "accuracy so far",
         "health so far",
-        "A mark is a network as it was then; its shape says how it ended.",
+        "A mark is a network as it was then (validation accuracy); its shape says how it ended.",
         lambda all_: _Marks(all_.early.accuracy, all_.early.health, _ends(all_)),
     ),
     "ailment": _Seen(
         "The sick networks that another learning rate helps",
-        "validation accuracy at the end",
+        "accuracy at the end",
         "health at the end",
         "A mark is a sick network; its shape says what helped it: smaller or larger steps.",
         _cures,
@@ -240,8 +243,8 @@ def _label(measure: Measure) -> str:
     return measure.name.replace(", ", ",<br>")
 
 
-def _range(found: Finding) -> list[float]:
-    low = min(min(measure.low, measure.chance) for measure in found.measures)
+def _range(measures: tuple[Measure, ...]) -> list[float]:
+    low = min(min(measure.low, measure.chance) for measure in measures)
     return [min(low, 0.0) - 0.05, 1.05]
 
 

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from hpolab.course.study.resampling import Measure
 
-__all__ = ["AREA", "RANKS", "Finding", "compared", "does", "interval", "percent", "spoken"]
+__all__ = [
+    "AREA",
+    "RANKS",
+    "Finding",
+    "compared",
+    "does",
+    "interval",
+    "percent",
+    "points",
+    "spoken",
+]
 
 AREA = (
     "Of a sick and a well network, how often is the sick one the lower? 1 finds all, 0.5 is a "
@@ -39,7 +49,8 @@ class Finding(NamedTuple):
 
 def compared(difference: Measure) -> str:
     """What a difference to another thing says."""
-    return {1: "better than", 0: "no better than", -1: "worse than"}[difference.side]
+    words = {1: "and better than", 0: "but no better than", -1: "but worse than"}
+    return words[difference.side]
 
 
 def does(told: Measure) -> str:
@@ -57,6 +68,12 @@ def interval(told: Measure) -> str:
 def percent(share: float) -> str:
     """A share as whole per cent."""
     return f"{100 * share:.0f} %"
+
+
+def points(difference: Measure) -> str:
+    """The interval of a difference of two shares."""
+    low, high = (f"{100 * bound:+.0f}" for bound in (difference.low, difference.high))
+    return f"the difference is between {low} and {high} points"
 
 
 def spoken(metric: str) -> str:

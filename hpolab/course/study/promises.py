@@ -98,7 +98,7 @@ def shift(all_: Columns) -> Finding:
         for name, values in end.metrics.items()
     ]
     more = measure(
-        "health minus validation accuracy, good ones",
+        "health minus accuracy, good ones",
         lambda h, a, m: rank_correlation(h, m) - rank_correlation(a, m),
         end.health[good], end.accuracy[good], mean[good],
     )  # fmt: skip

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hpolab.course.study.answers import AREA, Finding, compared, percent, spoken
+from hpolab.course.study.answers import AREA, Finding, compared, percent, points, spoken
 from hpolab.course.study.resampling import Measure, area, measure
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def sick(all_: Columns) -> Finding:
     answer = (
         f"Mostly: {percent(health.value)} of all pairs are in order, and of the {n} least healthy "
         f"networks {percent(first.value)} are sick. But that is no feat. The training loss alone "
-        f"has {percent(loss.value)} in order, and validation accuracy needs no help: it is what "
+        f"has {percent(loss.value)} in order ({points(more)}), and validation accuracy needs no help: it is what "
         "they are called sick for."
     )
     return Finding(
@@ -65,9 +65,9 @@ def early(all_: Columns) -> Finding:
     )  # fmt: skip
     then = {1: "helps", 0: "is a coin", -1: "points the wrong way"}[among.side]
     answer = (
-        f"It does ({percent(health.value)} of pairs), but {compared(more)} accuracy "
-        f"({percent(accuracy.value)}). And where accuracy says nothing yet, among the {among.n} "
-        f"networks that still guess, health {then} ({percent(among.value)})."
+        f"It does ({percent(health.value)} of pairs), {compared(more)} accuracy "
+        f"({percent(accuracy.value)}; {points(more)}). And where accuracy says nothing yet, among "
+        f"the {among.n} networks that still guess, health {then} ({percent(among.value)})."
     )
     return Finding(
         "early",
@@ -89,13 +89,14 @@ def ailment(all_: Columns) -> Finding:
         measure(spoken(name), area, values[clear], too_large, chance=0.5)
         for name, values in end.metrics.items()
     ]
-    than = {1: "better than", 0: "but not clearly better than", -1: "worse than"}[more.side]
+    than = {1: "clearly better than", 0: "not clearly better than", -1: "worse than"}[more.side]
     n = int(too_large.sum())
     answer = (
         f"Of {int(all_.is_sick.sum())} sick networks, {n} are mended by a tenth of the learning "
-        f"rate and {len(too_large) - n} by ten times as much. In {percent(health.value)} of pairs "
-        f"the one whose steps were too large is the less healthy, {than} the training loss "
-        f"({percent(loss.value)}); validation accuracy has {percent(accuracy.value)}."
+        f"rate and {len(too_large) - n} by ten times as much. Health tells which in "
+        f"{percent(health.value)} of pairs (the less healthy had too large steps), {than} the "
+        f"training loss ({percent(loss.value)}); validation accuracy does in "
+        f"{percent(accuracy.value)}."
     )
     return Finding(
         "ailment",
