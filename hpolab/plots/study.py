@@ -164,7 +164,7 @@ _SEEN: Mapping[str, _Seen] = {
         "Every network at its end",
         "accuracy at the end",
         "health at the end",
-        "A mark is a network; accuracy is that of validation. Sick means: fewer than half of the answers are right.",
+        "A mark is a network. Sick means: fewer than half of the validation digits are right.",
         lambda all_: _Marks(all_.end.accuracy, all_.end.health, _ends(all_)),
     ),
     "early": _Seen(

@@ -22,7 +22,7 @@ class Measure(NamedTuple):
     Attributes:
         name: What is measured, in words.
         value: From the networks as they are.
-        low, high: Bounds of its 95 % interval.
+        low, high: Bounds of its 95 % interval; like the value, NaN where nothing can be said.
         n: How many networks it is from.
         chance: What it would be if there were nothing to find.
     """
@@ -67,7 +67,8 @@ def measure(
     chosen = np.random.default_rng(seed).integers(n, size=(DRAWS, n))
     drawn = np.asarray(statistic(*(column[chosen] for column in columns)))
     tail = 50 * (1 - CONFIDENCE)
-    low, high = np.nanpercentile(drawn, [tail, 100 - tail])
+    exist = drawn[np.isfinite(drawn)]
+    low, high = np.percentile(exist, [tail, 100 - tail]) if len(exist) else (np.nan, np.nan)
     value = float(statistic(*columns))
     return Measure(name, value, float(low), float(high), n, chance)
 

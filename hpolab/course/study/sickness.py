@@ -38,8 +38,8 @@ def sick(all_: Columns) -> Finding:
     answer = (
         f"Mostly: {percent(health.value)} of all pairs are in order, and of the {n} least healthy "
         f"networks {percent(first.value)} are sick. But that is no feat. The training loss alone "
-        f"has {percent(loss.value)} in order ({points(more)}), and validation accuracy needs no help: it is what "
-        "they are called sick for."
+        f"has {percent(loss.value)} in order ({points(more)}), and validation accuracy needs no "
+        "help: it is what they are called sick for."
     )
     return Finding(
         "sick",
@@ -66,9 +66,13 @@ def early(all_: Columns) -> Finding:
     then = {1: "helps", 0: "is a coin", -1: "points the wrong way"}[among.side]
     answer = (
         f"It does ({percent(health.value)} of pairs), {compared(more)} accuracy "
-        f"({percent(accuracy.value)}; {points(more)}). And where accuracy says nothing yet, among "
-        f"the {among.n} networks that still guess, health {then} ({percent(among.value)})."
+        f"({percent(accuracy.value)}; {points(more)})."
     )
+    if np.isfinite(among.value):
+        answer += (
+            f" And where accuracy says nothing yet, among the {among.n} networks that still "
+            f"guess, health {then} ({percent(among.value)})."
+        )
     return Finding(
         "early",
         "Does health foretell a sick end, after a fifth of the training?",

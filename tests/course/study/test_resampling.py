@@ -79,6 +79,13 @@ def test_an_interval_with_chance_in_it_takes_no_side(random):
     assert told.side == 0
 
 
+def test_where_nobody_is_well_nothing_can_be_said():
+    told = measure("x", area, np.arange(5.0), np.ones(5, bool), chance=0.5)
+
+    assert np.isnan([told.value, told.low, told.high]).all()
+    assert told.side == 0
+
+
 def test_draws_without_a_sick_network_are_left_out():
     is_sick = np.arange(12) == 0
 
