@@ -12,7 +12,7 @@ from hpolab.scoring import METRICS, ScoringWeights, health_all
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from hpolab.course.study.table import Look, Study
+    from hpolab.course.study.table import Look, Network, Study
 
 __all__ = ["GOOD", "SICK", "Columns", "Seen", "columns_of"]
 
@@ -54,8 +54,9 @@ class Columns(NamedTuple):
         shifted: Accuracy on changed test pictures, by kind and their "mean"; NaN where none.
         spread: Standard deviation of the validation accuracy over fresh seeds; NaN where there
             are none.
-        gain: How much more accurate a sick network is with a tenth of its learning rate than
-            with ten times as much: negative if its steps were too small; NaN for the others.
+        gain: How much a sick network gains by the better one of two other learning rates:
+            positive if that is a tenth of its own, negative if it is ten times as much; 0 where
+            neither helps, NaN for networks that are not sick.
         activation: Its name.
     """
 
@@ -87,12 +88,7 @@ def columns_of(study: Study) -> Columns:
         is_sick=is_lost | (end.accuracy < SICK),
         shifted={**kinds, "mean": np.mean(list(kinds.values()), axis=0)},
         spread=np.array([_spread(network.again) for network in networks]),
-        gain=np.array(
-            [
-                np.nan if n.slower is None or n.faster is None else n.slower - n.faster
-                for n in networks
-            ]
-        ),
+        gain=np.array([_gain(network) for network in networks]),
         activation=np.array([str(network.params["activation"]) for network in networks]),
     )
 
@@ -107,6 +103,14 @@ def _seen(looks: Iterable[Look]) -> Seen:
         health=np.nan_to_num(health_all(ScoringWeights(), metrics)),
         metrics=dict(zip(METRICS, np.nan_to_num(metrics).T, strict=True)),
     )
+
+
+def _gain(network: Network) -> float:
+    slower, faster = network.slower, network.faster
+    if slower is None or faster is None:
+        return np.nan
+    gained = max(0.0, max(slower, faster) - network.end.accuracy)
+    return gained if slower > faster else -gained
 
 
 def _spread(accuracies: tuple[float, ...]) -> float:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["CLEAR_GAIN", "GUESSING", "ailment", "early", "sick"]
 
 CLEAR_GAIN = 0.1
-"""A cure is one that makes a sick network so much more accurate than the opposite."""
+"""Another learning rate is a cure if it makes a sick network so much more accurate."""
 
 GUESSING = 0.2
 """Below this accuracy a network hardly does better than guessing among ten digits."""
@@ -96,7 +96,7 @@ def ailment(all_: Columns) -> Finding:
     than = {1: "clearly better than", 0: "not clearly better than", -1: "worse than"}[more.side]
     n = int(too_large.sum())
     answer = (
-        f"Of {int(all_.is_sick.sum())} sick networks, {n} are mended by a tenth of the learning "
+        f"Of {int(all_.is_sick.sum())} sick networks, {n} are helped by a tenth of the learning "
         f"rate and {len(too_large) - n} by ten times as much. Health tells which in "
         f"{percent(health.value)} of pairs (the less healthy had too large steps), {than} the "
         f"training loss ({percent(loss.value)}); validation accuracy does in "
