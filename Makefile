@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: demo app test lint bench bench-lab bench-speed kill example practice constraints clean
+.PHONY: demo app test lint bench bench-lab bench-speed kill example practice study constraints clean
 
 demo: .venv/.ready-demo  ## a real sweep on the bundled digits, watched live
 	$(BIN)/hpolab demo
@@ -45,6 +45,9 @@ example: .venv/.ready-test  ## train the sweep that the lab opens with again
 
 practice: .venv/.ready-test  ## train the practice spaces again, ~10 minutes
 	$(BIN)/python tests/benchmarks/practice_spaces.py
+
+study: .venv/.ready-test  ## train 200 random networks again and ask what health is good for, ~10 minutes
+	$(BIN)/python tests/benchmarks/health_study.py --fresh
 
 constraints:  ## pin the versions that are known to work together (needs uv)
 	$(UV) pip compile pyproject.toml --extra lab --extra test --extra bench --universal --python-version 3.11 \

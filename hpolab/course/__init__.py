@@ -1,18 +1,21 @@
-"""What the lessons run: experiments of a few configurations, and how they are judged."""
+"""What the lessons run and show: experiments of a few configurations, dares, a study of health."""
 
 from __future__ import annotations
 
 from hpolab.course.dares import (
     Dare,
     SweepDare,
+    WeightDare,
     all_silent,
     at_most,
     count_silent,
     falls_to,
+    fools_health,
     gap_of,
     hears_at_most,
     reaches,
     rises_to,
+    smallest_wins,
     words_heard,
 )
 from hpolab.course.doubts import as_wide_as
@@ -22,11 +25,14 @@ from hpolab.course.machines import carry_out, kill, message, survives
 from hpolab.course.own_data import draw_shapes, mislabelled, sheet, thinned, write_reviews
 from hpolab.course.practising import count_top, practise
 from hpolab.course.pruning import bill, worst_cut
+from hpolab.course.study import Finding, finding, findings
 
 __all__ = [
     "Dare",
+    "Finding",
     "Outcome",
     "SweepDare",
+    "WeightDare",
     "all_silent",
     "as_wide_as",
     "at_most",
@@ -41,6 +47,9 @@ __all__ = [
     "experiment",
     "falls_to",
     "find",
+    "finding",
+    "findings",
+    "fools_health",
     "gap_of",
     "hears_at_most",
     "kill",
@@ -51,6 +60,7 @@ __all__ = [
     "reaches",
     "rises_to",
     "sheet",
+    "smallest_wins",
     "survives",
     "thinned",
     "unflattered",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from hpolab.course.experiment import find
@@ -10,7 +11,7 @@ from hpolab.diagnostics.arrays import Arrays
 from hpolab.diagnostics.memory import reach
 from hpolab.diagnostics.units import units
 from hpolab.errors import ConfigError, did_you_mean
-from hpolab.scoring import METRICS
+from hpolab.scoring import METRICS, ScoringWeights
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from hpolab.analysis import Ranking
     from hpolab.record import TrialRecord
     from hpolab.space import Value
     from hpolab.sweep import Sweep
@@ -26,20 +28,23 @@ __all__ = [
     "Attempt",
     "Dare",
     "SweepDare",
+    "WeightDare",
     "all_silent",
     "at_most",
     "count_silent",
     "falls_to",
+    "fools_health",
     "gap_of",
     "hears_at_most",
     "reaches",
     "rises_to",
+    "smallest_wins",
     "words_heard",
 ]
 
 
 class Attempt(NamedTuple):
-    """One trial held against a dare.
+    """One trial, or one ranking, held against a dare.
 
     Attributes:
         is_done: Whether it does what was dared.
@@ -55,6 +60,8 @@ Dare = Callable[["TrialRecord", "Path"], Attempt]
 
 SweepDare = Callable[["Sweep"], Attempt]
 """Judges a sweep that has ended."""
+WeightDare = Callable[["Sequence[TrialRecord]", "Ranking"], Attempt]
+"""Judges a ranking of a sweep's completed trials, of which there is one at least."""
 
 
 def all_silent(layer: str) -> Dare:
@@ -140,7 +147,7 @@ def reaches(accuracy: float, *, weights: int) -> Dare:
         if reached is None or spent is None:
             return Attempt(False, "it was not measured.")
         words = (
-            f"{100 * reached:.1f} % of the answers are right, with {spent:,} weights; "
+            f"{_percent(reached)} of the answers are right, with {spent:,} weights; "
             f"{100 * accuracy:.0f} % with at most {weights:,} are asked for."
         )
         return Attempt(reached >= accuracy and spent <= weights, words)
@@ -161,6 +168,39 @@ def words_heard(sweep: Sweep, layer: str = "lstm1", **settings: Value) -> int:
     if found is None:
         raise ConfigError(f"this network has no LSTM {layer} to look at.")
     return found.heard
+
+
+def fools_health(*, accuracy: float, health: float) -> Dare:
+    """An accuracy is reached by a network whose health, under the default weights, is poor.
+
+    Args:
+        accuracy: At least so much of the validation set is answered rightly.
+        health: And the health is at most this.
+    """
+
+    def judge(trial: TrialRecord, _: Path) -> Attempt:
+        end = trial.ended
+        told = ScoringWeights().score(end.accuracy or 0.0, end.metrics).health if end else None
+        if end is None or end.accuracy is None or told is None:
+            return Attempt(False, "its health was not measured.")
+        is_done = end.accuracy >= accuracy and told <= health
+        return Attempt(is_done, f"{_percent(end.accuracy)} are right, and health is {told:.2f}.")
+
+    return judge
+
+
+def smallest_wins() -> WeightDare:
+    """The network with the fewest weights is first."""
+
+    def judge(trials: Sequence[TrialRecord], ranking: Ranking) -> Attempt:
+        sizes = {number: _size(trials[number]) for number in ranking.numbers.tolist()}
+        first, smallest = int(ranking.numbers[0]), min(sizes.values())
+        words = f"trial {first} is first, with {sizes[first]:,} weights"
+        if sizes[first] == smallest:
+            return Attempt(True, f"{words}; no network has fewer.")
+        return Attempt(False, f"{words}; the smallest network has {smallest:,}.")
+
+    return judge
 
 
 def count_silent(sweep: Sweep, layer: str, **settings: Value) -> int:
@@ -184,6 +224,16 @@ def _answers(is_done: Callable[[float], bool], asked: str) -> Dare:
         return Attempt(is_done(reached), words)
 
     return judge
+
+
+def _size(trial: TrialRecord) -> int:
+    """Trainable weights; an unknown number counts as too many."""
+    known = trial.ended.n_parameters if trial.ended else None
+    return sys.maxsize if known is None else known
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %"
 
 
 def _silent(folder: Path, layer: str) -> NDArray[np.bool_] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hpolab.plots.catalogue import available, draw
 from hpolab.plots.plot import Entry, Plot
+from hpolab.plots.study import draw_networks, draw_numbers, networks_title
 from hpolab.plots.sweep import (
     SweepEntry,
     SweepOption,
@@ -20,7 +21,10 @@ __all__ = [
     "SweepOption",
     "available",
     "draw",
+    "draw_networks",
+    "draw_numbers",
     "draw_sweep",
+    "networks_title",
     "sweep_choices",
     "sweep_plots",
     "within_ranges",

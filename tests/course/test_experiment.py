@@ -1,11 +1,13 @@
 """Experiments of the lessons, and the dares that are laid over them."""
 
 import asyncio
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from hpolab import Sweep, SweepConfig
+from hpolab.analysis import Ranking
 from hpolab.course import (
     all_silent,
     at_most,
@@ -16,16 +18,19 @@ from hpolab.course import (
     experiment,
     falls_to,
     find,
+    fools_health,
     gap_of,
     hears_at_most,
     outcomes,
     reaches,
+    smallest_wins,
     words_heard,
 )
 from hpolab.course.experiment import PLAIN, PLAIN_LSTM
 from hpolab.course.wrong_labels import mislabelled_digits
 from hpolab.data import load
 from hpolab.errors import ConfigError, SpaceError
+from hpolab.scoring import ScoringWeights
 
 
 @pytest.fixture
@@ -242,3 +247,30 @@ def test_an_lstm_hears_further_back_when_it_is_trained(here):
         assert attempt.is_done == is_deaf
     with pytest.raises(ConfigError, match="no LSTM lstm9"):
         words_heard(sweep, "lstm9", learning_rate=0.01)
+
+
+def test_health_is_fooled_by_a_network_that_is_right_and_looks_sick(trained):
+    trial = best(trained)
+    accuracy = trial.ended.accuracy
+    health = ScoringWeights().score(accuracy, trial.ended.metrics).health
+
+    assert fools_health(accuracy=accuracy, health=health)(trial, trained.path).is_done
+    assert not fools_health(accuracy=accuracy + 0.01, health=health)(trial, trained.path).is_done
+    assert not fools_health(accuracy=accuracy, health=health - 0.01)(trial, trained.path).is_done
+
+
+def test_the_smallest_network_wins_only_where_it_is_first(trained):
+    trials = [
+        replace(trial, ended=trial.ended.replace(n_parameters=100 * size))
+        for trial, size in zip(trained.record.trials.values(), (3, 1, 4, 2), strict=True)
+    ]
+    order = [1, 3, 0, 2]
+
+    def ranking(numbers):
+        return Ranking(np.array(numbers), np.ones(len(numbers)), np.ones(len(numbers)))
+
+    judge = smallest_wins()
+    assert judge(trials, ranking(order)).is_done
+    attempt = judge(trials, ranking(order[::-1]))
+    assert not attempt.is_done
+    assert attempt.words == "trial 2 is first, with 400 weights; the smallest network has 100."

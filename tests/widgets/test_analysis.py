@@ -7,6 +7,7 @@ import json
 import pytest
 
 from hpolab import plots
+from hpolab.errors import ConfigError
 from hpolab_widgets import Analysis, Gallery, Lab, LabState
 from hpolab_widgets.hosting import EXAMPLE
 
@@ -189,3 +190,22 @@ def test_it_is_a_page_of_the_lab_with_a_gallery_below(three):
     assert isinstance(gallery, Gallery)
     assert lab._boxes["sweep"].layout.display == "none"
     lab.close()
+
+
+def test_only_the_charts_that_are_asked_for_are_shown_as_they_are_asked_for(three, sent):
+    panel = Analysis(three.path, charts={"pareto": {"against": "parameters"}})
+
+    assert [[f["name"] for f in group["figures"]] for group in panel.view["groups"]] == [
+        ["pareto"]
+    ]
+    assert not panel.view["is_whole"]
+    panel.wish("plot", name="pareto")
+    assert "parameters" in sent["pareto"][1]["layout"]["xaxis"]["title"]["text"]
+    panel.wish("choose", plot="pareto", option="against", value="health")
+    panel.wish("plot", name="pareto")
+    assert "health" in sent["pareto"][1]["layout"]["xaxis"]["title"]["text"]
+
+
+def test_a_chart_that_is_not_there_is_named_with_the_nearest_one(three):
+    with pytest.raises(ConfigError, match="pareto"):
+        Analysis(three.path, charts={"paretto": {}})

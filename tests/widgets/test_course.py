@@ -3,19 +3,24 @@
 import pytest
 
 from hpolab import Sweep, SweepConfig
-from hpolab.course import falls_to, find
+from hpolab.course import falls_to, find, finding, smallest_wins
 from hpolab.course.dares import Attempt
 from hpolab.course.experiment import PLAIN
 from hpolab.errors import ConfigError
+from hpolab.scoring import ScoringWeights
+from hpolab.settings import settings
 from hpolab_widgets.course import (
     Challenge,
     Check,
+    Contest,
     Figures,
     Outcomes,
     Predict,
     Scale,
+    StudyFinding,
     SweepChallenge,
     check,
+    example_lab,
 )
 
 
@@ -212,3 +217,49 @@ def test_a_figure_that_is_not_there_is_named_with_the_nearest_one(path):
 
 def test_figures_of_a_network_that_the_experiment_does_not_list_are_refused(path):
     assert "has to list it" in Figures(path, "health", learning_rate=0.5).problem
+
+
+def test_a_contest_follows_the_weights_of_its_lab():
+    lab = example_lab()
+    contest = Contest(lab, "Let the smallest win.", smallest_wins())
+
+    assert said(contest).startswith("Not yet: trial 16 is first, with 6,274 weights")
+    lab.weights = ScoringWeights(accuracy=0.5, proportions={"parameter_efficiency": 1.0})
+    assert said(contest).startswith("Done: trial 2 is first, with 868 weights")
+    lab.weights = ScoringWeights()
+    assert said(contest).startswith("Not yet: ")
+
+
+def test_a_contest_without_networks_waits():
+    contest = Contest(None, "Let the smallest win.", smallest_wins())
+
+    assert said(contest) == "There is no network to rank yet."
+
+
+def test_what_is_searched_on_from_the_example_lies_among_the_sweeps_of_the_user():
+    onward = example_lab().sweep.sweep.continue_with(ScoringWeights(accuracy=0.5), trials=1)
+
+    assert onward.path.parent == settings().sweeps_dir
+    assert onward.config.budget.trials == 25
+
+
+def test_a_finding_is_shown_with_its_answer_and_both_figures(monkeypatch):
+    sent = {}
+
+    def send(self, content, buffers=None):
+        sent[content["plot"]] = content["words"]["title"], bool(buffers[0])
+
+    monkeypatch.setattr(StudyFinding, "send", send)
+    panel = StudyFinding("early")
+    for figure in panel.view["figures"]:
+        panel.wish("plot", name=figure["name"])
+        assert sent[figure["name"]] == (figure["title"], True)
+    assert panel.view["answer"] == finding("early").answer
+    assert panel.problem == ""
+    panel.wish("plot", name="curves")
+    assert "no chart" in panel.problem
+
+
+def test_a_finding_that_is_not_there_is_named_with_the_nearest_one():
+    with pytest.raises(ConfigError, match="price"):
+        StudyFinding("prices")

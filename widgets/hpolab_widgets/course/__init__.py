@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from hpolab_widgets.course.bargain import Bargain, Cuts, Savings
+from hpolab_widgets.course.challenges import Challenge, Contest, SweepChallenge
 from hpolab_widgets.course.checks import check
 from hpolab_widgets.course.duel import Duel
 from hpolab_widgets.course.figures import Figures
+from hpolab_widgets.course.findings import StudyFinding
 from hpolab_widgets.course.outcomes import Outcomes
-from hpolab_widgets.course.questions import Challenge, Check, Predict, Scale, SweepChallenge
+from hpolab_widgets.course.questions import Check, Predict, Scale
 from hpolab_widgets.course.reasons import Reasons
+from hpolab_widgets.course.weighing import example_lab
 
 __all__ = [
     "Bargain",
     "Challenge",
     "Check",
+    "Contest",
     "Cuts",
     "Duel",
     "Figures",
@@ -22,6 +26,8 @@ __all__ = [
     "Reasons",
     "Savings",
     "Scale",
+    "StudyFinding",
     "SweepChallenge",
     "check",
+    "example_lab",
 ]

@@ -1,4 +1,4 @@
-"""Questions of a lesson: a prediction before an experiment, a check after it, and a dare."""
+"""Questions of a lesson: a prediction before an experiment, and a check after it."""
 
 from __future__ import annotations
 
@@ -7,16 +7,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from hpolab.errors import ConfigError
 from hpolab_widgets.panel import Panel
-from hpolab_widgets.state import ENDED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from hpolab.course import Dare, SweepDare
-    from hpolab.record import TrialRecord
-    from hpolab_widgets.state import Source
 
-__all__ = ["Challenge", "Check", "Predict", "Scale", "SweepChallenge"]
+__all__ = ["Check", "Predict", "Scale", "verdict"]
 
 
 class Scale(NamedTuple):
@@ -122,14 +118,14 @@ class Predict(_Question):
     def _verdict(self) -> dict[str, Any] | None:
         if self.given is None:
             told = "The answer is here. Say yours first." if self.truth is not None else ""
-            return _verdict("quiet", told) if told else None
+            return verdict("quiet", told) if told else None
         said = self._said(self.given)
         if self.truth is None:
-            return _verdict("quiet", f"You said {said}. Now run the experiment.")
+            return verdict("quiet", f"You said {said}. Now run the experiment.")
         truth = self._said(self.truth)
         if self._is_near():
-            return _verdict("good", f"You said {said}, and it was {truth}.", self.why)
-        return _verdict("warn", f"You said {said}; it was {truth}.", self.why)
+            return verdict("good", f"You said {said}, and it was {truth}.", self.why)
+        return verdict("warn", f"You said {said}; it was {truth}.", self.why)
 
     def _is_near(self) -> bool:
         """Whether the choice is right, or the number is within a tenth of the scale."""
@@ -185,101 +181,11 @@ class Check(_Question):
             is_right, why = near, self._why
         said = self._said(self.given)
         if is_right:
-            return _verdict("good", f"Right: {said}.", why)
+            return verdict("good", f"Right: {said}.", why)
         hint = f"{why} Try again." if self._reasons else "Try again."  # not the number itself
-        return _verdict("bad", f"Not so: {said}.", hint)
+        return verdict("bad", f"Not so: {said}.", hint)
 
 
-class _Dare(Panel, front="question"):
-    """Says what is to be done, and how far it is done."""
-
-    def __init__(self, source: Source, dare: str) -> None:
-        self._dare = dare
-        super().__init__(source)
-
-    def draw(self) -> dict[str, Any]:
-        """The dare, and how far it is done."""
-        return {
-            "kind": "dare",
-            "question": self._dare,
-            "choices": [],
-            "scale": None,
-            "given": None,
-            "is_settled": True,
-            "verdict": self._verdict(),
-        }
-
-    def _verdict(self) -> dict[str, Any]:
-        raise NotImplementedError
-
-
-class SweepChallenge(_Dare):
-    """A dare on a whole sweep: looks at it when it has ended."""
-
-    def __init__(self, source: Source, dare: str, judge: SweepDare) -> None:
-        """A dare on a sweep.
-
-        Args:
-            source: See Panel.
-            dare: What is to be done, in one sentence.
-            judge: How one sees that it was done.
-        """
-        self._judge = judge
-        super().__init__(source, dare)
-
-    def _verdict(self) -> dict[str, Any]:
-        sweep = self.lab.sweep
-        if sweep is None:
-            return _verdict("quiet", "Run a sweep to begin.")
-        if sweep.state not in ENDED:
-            return _verdict("quiet", "It runs; the answer comes when it has ended.")
-        attempt = self._judge(sweep.sweep)
-        if attempt.is_done:
-            return _verdict("good", f"Done: {attempt.words}")
-        return _verdict("warn", f"Not yet: {attempt.words}")
-
-
-class Challenge(_Dare):
-    """A dare: looks at every network of an experiment, and says at once whether it is done."""
-
-    def __init__(self, source: Source, dare: str, judge: Dare) -> None:
-        """A dare on an experiment.
-
-        Args:
-            source: The experiment; see Panel.
-            dare: What is to be done, in one sentence.
-            judge: How one sees that it was done.
-        """
-        self._judge = judge
-        super().__init__(source, dare)
-
-    def _verdict(self) -> dict[str, Any]:
-        sweep = self.lab.sweep
-        if sweep is None:
-            return _verdict("quiet", "Run an experiment to begin.")
-        attempts = [
-            self._judge(trial, sweep.sweep.folder.trial(trial.number))
-            for trial in sweep.trials
-            if trial.state == "completed"
-        ]
-        for attempt in attempts:
-            if attempt.is_done:
-                return _verdict("good", f"Done: {attempt.words}")
-        lost = [trial for trial in sweep.trials if trial.state == "failed"]
-        if sweep.state not in ENDED:
-            return _verdict("quiet", "It trains; the answer comes with its last epoch.")
-        if attempts:
-            return _verdict(
-                "warn", f"Not yet: {attempts[-1].words} Change a value and run it again."
-            )
-        return _verdict("bad", _lost(lost))
-
-
-def _lost(failed: list[TrialRecord]) -> str:
-    if not failed or failed[0].ended is None:
-        return "No network was trained to its end. Run the experiment again."
-    return f"Too much: {failed[0].ended.reason} Try a milder value."
-
-
-def _verdict(tone: str, words: str, why: str = "") -> dict[str, Any]:
+def verdict(tone: str, words: str, why: str = "") -> dict[str, Any]:
+    """What the page shows below a question: a colour, a sentence and its reason."""
     return {"tone": tone, "words": words, "why": why}

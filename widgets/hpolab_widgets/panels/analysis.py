@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import traitlets as t
+
 from hpolab import plots
 from hpolab.errors import ConfigError, did_you_mean
 from hpolab_widgets.charts import ChartPanel, Pen
@@ -27,8 +29,23 @@ class Analysis(ChartPanel, front="analysis", uses=("figures",)):
 
     watches = ("version", "weights", "brushed")
 
+    charts = t.Dict(
+        help=(
+            'Only these charts, each with what is chosen in it: {"pareto": {"against": '
+            '"parameters"}}; all when empty.'
+        )
+    )
+
     def __init__(self, *arguments: Any, **traits: Any) -> None:
-        """A panel; see Panel."""
+        """A panel; see Panel.
+
+        Raises:
+            ConfigError: There is no such chart.
+        """
+        known = [entry.name for entry in plots.sweep_plots()]
+        for name in traits.get("charts", {}):
+            if name not in known:
+                raise ConfigError(f"no such chart; {did_you_mean(name, known)}", field="charts")
         self._of: SweepState | None = None
         self._chosen: dict[str, dict[str, str]] = {}
         self._choices: dict[str, dict[str, tuple[str, ...]]] = {}
@@ -45,12 +62,15 @@ class Analysis(ChartPanel, front="analysis", uses=("figures",)):
             self._of = sweep
         groups: dict[str, list[dict[str, Any]]] = {}
         for entry in sorted(plots.sweep_plots(), key=lambda entry: entry.name == BRUSHED):
+            if self.charts and entry.name not in self.charts:
+                continue
             groups.setdefault(entry.group, []).append(self._figure(entry))
         if self.lab.brushed is None:
             self._ranges = {}
         return {
             "hint": "",
             "sweep": sweep.sweep.path.name,
+            "is_whole": not self.charts,
             "brushed": None if self.lab.brushed is None else len(self.lab.brushed),
             "ranges": self._ranges,
             "groups": [{"title": title, "figures": group} for title, group in groups.items()],
@@ -185,4 +205,5 @@ class Analysis(ChartPanel, front="analysis", uses=("figures",)):
 
     def _forget(self) -> None:
         """Forget what belongs to another sweep."""
-        self._chosen, self._choices, self._ranges = {}, {}, {}
+        self._chosen = {name: dict(chosen) for name, chosen in self.charts.items()}
+        self._choices, self._ranges = {}, {}

@@ -32,11 +32,11 @@ function Analysis({ model, view }) {
     return html`<section class="hpo-card" aria-label="Analysis"><h2>Analysis</h2><p class="hpo-quiet">${view.hint}</p></section>`;
   }
   return html`<section class="hpo-analysis" aria-label="Analysis">
-    <header class="hpo-head"><h2>What the sweep has found out</h2>
+    ${view.is_whole && html`<header class="hpo-head"><h2>What the sweep has found out</h2>
       <p class="hpo-quiet hpo-small">A click on a mark opens its trial. All of it goes by the weights on the page of the sweep.</p>
-    </header>
+    </header>`}
     ${view.groups.map((group) => html`<section key=${group.title} class="hpo-analysis-group" aria-label=${group.title}>
-      <h3>${group.title}</h3>
+      ${view.is_whole && html`<h3>${group.title}</h3>`}
       <div class="hpo-plots">
         ${group.figures.map((entry) => html`<${ChartOf} key=${`${view.sweep} ${entry.name}`} model=${model} view=${view} entry=${entry} />`)}
       </div>

@@ -12,6 +12,45 @@ if TYPE_CHECKING:
 __all__ = ["CHECKS"]
 
 CHECKS: Mapping[str, Callable[[], Check]] = {
+    "both at chance": lambda: Check(
+        "Two runs end at 10 %, in ten classes. What does health add to that?",
+        right="what to try next",
+        choices={
+            "what to try next": "Silent units ask for smaller steps, a calm loss for larger ones.",
+            "that they have failed": "Their accuracy has said so already.",
+            "which one would win with another seed": "Nothing of the kind was found.",
+        },
+    ),
+    "good but shaken": lambda: Check(
+        "Two networks reach 97 %, with a health of 0.92 and of 0.60. What of the second?",
+        right="see which sign is low, and whether you mind",
+        choices={
+            "throw it away": "It is as accurate. Perhaps its loss only jumped in the first epoch.",
+            "see which sign is low, and whether you mind": (
+                "A rough start may be forgiven, ten times the weights may be too dear: you decide."
+            ),
+            "it will fail on noisy pictures": "The study did not find that, so nobody can say it.",
+        },
+    ),
+    "beaten in both": lambda: Check(
+        "A network is less accurate than another, and larger. Only accuracy and size count for "
+        "you. With which weights does it win?",
+        right="with none",
+        choices={
+            "with none": "The other is ahead in both, so it is ahead in every mixture of both.",
+            "with much weight on accuracy": "The other one is more accurate: it gains from that.",
+            "with much weight on size": "The other one is smaller: it gains from that.",
+        },
+    ),
+    "weights afterwards": lambda: Check(
+        "A search for accuracy has ended. You give health more weight. What is first now?",
+        right="the best of what was tried",
+        choices={
+            "the best that there is": "Sliders try nothing. The search never aimed at health.",
+            "the best of what was tried": "For more, search on: hpolab reweigh, or the sliders.",
+            "the same network as before": "Perhaps, if it is sturdy. It has to be looked up.",
+        },
+    ),
     "which number to report": lambda: Check(
         "A search of 200 trials says 91.0 % for its winner. Which number do you report?",
         right="the mean over fresh seeds, with its interval",
