@@ -25,7 +25,7 @@ from hpolab.course.machines import carry_out, kill, message, survives
 from hpolab.course.own_data import draw_shapes, mislabelled, sheet, thinned, write_reviews
 from hpolab.course.practising import count_top, practise
 from hpolab.course.pruning import bill, worst_cut
-from hpolab.course.study import Finding, finding, findings
+from hpolab.study import Finding, finding, findings
 
 __all__ = [
     "Dare",

@@ -6,22 +6,22 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from hpolab.course.study.columns import GOOD, columns_of
-from hpolab.course.study.findings import finding
-from hpolab.course.study.sickness import CLEAR_GAIN
-from hpolab.course.study.table import Study, read_study
 from hpolab.errors import ConfigError, did_you_mean
 from hpolab.palette import LIGHT
 from hpolab.plots.plot import Plot
 from hpolab.plots.style import axis, draw_figure
+from hpolab.study.columns import GOOD, columns_of
+from hpolab.study.findings import finding
+from hpolab.study.sickness import CLEAR_GAIN
+from hpolab.study.table import Study, read_study
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
-    from hpolab.course.study.columns import Columns
-    from hpolab.course.study.resampling import Measure
+    from hpolab.study.columns import Columns
+    from hpolab.study.resampling import Measure
 
 __all__ = ["draw_networks", "draw_numbers", "networks_title"]
 

@@ -4,7 +4,7 @@
 
 About 10 minutes on two idle cores. What is trained is kept in the cache folder as it comes, so
 that a stopped study goes on where it was; ``--fresh`` begins anew. The result is written into the
-package (hpolab/course/study/networks.jsonl), and the answers are printed: see hpolab/course/study.
+package (hpolab/study/networks.jsonl), and the answers are printed: see hpolab/study.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from study_plan import (
 )
 from study_shifts import shifted_accuracy
 
-from hpolab.course.study.columns import GOOD, SICK
-from hpolab.course.study.table import Look, Network, Study, read_study, write_study
 from hpolab.events import RunEnded, RunEvent, RunLost
 from hpolab.executors.process import ProcessExecutor
 from hpolab.frozen import Frozen
 from hpolab.settings import settings
+from hpolab.study.columns import GOOD, SICK
+from hpolab.study.table import Look, Network, Study, read_study, write_study
 from hpolab.training.worker import prepare_process
 from hpolab.trial import EpochRecord, RunResult
 
@@ -186,7 +186,7 @@ def reached(kept: Kept) -> float:
 
 def tell(study: Study) -> None:
     """Print every answer with its numbers."""
-    from hpolab.course.study.findings import findings
+    from hpolab.study.findings import findings
 
     for finding in findings(study):
         print(f"\n{finding.question}\n  {finding.answer}")

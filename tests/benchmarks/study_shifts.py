@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import ndimage
 
-from hpolab.course.study.table import SHIFTS
 from hpolab.data import load
+from hpolab.study.table import SHIFTS
 from hpolab.trial import DatasetSpec
 
 if TYPE_CHECKING:

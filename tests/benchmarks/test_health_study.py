@@ -9,8 +9,8 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from hpolab.course.study import read_study
-from hpolab.course.study.table import SHIFTS
+from hpolab.study import read_study
+from hpolab.study.table import SHIFTS
 from hpolab.trial import EpochRecord, RunResult
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from hpolab.course.study import finding, read_study
-from hpolab.course.study.columns import GOOD, columns_of
-from hpolab.course.study.findings import QUESTIONS
 from hpolab.errors import ConfigError
 from hpolab.plots import draw_networks, draw_numbers, networks_title
 from hpolab.plots.style import as_json
+from hpolab.study import finding, read_study
+from hpolab.study.columns import GOOD, columns_of
+from hpolab.study.findings import QUESTIONS
 
 
 def marks(name: str) -> dict[str, int]:

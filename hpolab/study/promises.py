@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hpolab.course.study.answers import RANKS, Finding, does, interval, percent, spoken
-from hpolab.course.study.columns import GOOD
-from hpolab.course.study.resampling import measure, partial_rank_correlation, rank_correlation
+from hpolab.study.answers import RANKS, Finding, does, interval, percent, spoken
+from hpolab.study.columns import GOOD
+from hpolab.study.resampling import measure, partial_rank_correlation, rank_correlation
 
 if TYPE_CHECKING:
-    from hpolab.course.study.columns import Columns
+    from hpolab.study.columns import Columns
 
 __all__ = ["price", "seeds", "shift"]
 

@@ -12,7 +12,7 @@ from hpolab.scoring import METRICS, ScoringWeights, health_all
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from hpolab.course.study.table import Look, Network, Study
+    from hpolab.study.table import Look, Network, Study
 
 __all__ = ["GOOD", "SICK", "Columns", "Seen", "columns_of"]
 
@@ -72,7 +72,7 @@ class Columns(NamedTuple):
 
 def columns_of(study: Study) -> Columns:
     """The study's networks as columns."""
-    from hpolab.course.study.table import SHIFTS
+    from hpolab.study.table import SHIFTS
 
     networks = study.networks
     end = _seen(network.end for network in networks)

@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
-from hpolab.course.study.columns import Columns, columns_of
-from hpolab.course.study.promises import price, seeds, shift
-from hpolab.course.study.sickness import ailment, early, sick
-from hpolab.course.study.table import Study, read_study
 from hpolab.errors import ConfigError, did_you_mean
+from hpolab.study.columns import Columns, columns_of
+from hpolab.study.promises import price, seeds, shift
+from hpolab.study.sickness import ailment, early, sick
+from hpolab.study.table import Study, read_study
 
 if TYPE_CHECKING:
-    from hpolab.course.study.answers import Finding
+    from hpolab.study.answers import Finding
 
 __all__ = ["QUESTIONS", "finding", "findings"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from hpolab.course.study.resampling import Measure
+    from hpolab.study.resampling import Measure
 
 __all__ = [
     "AREA",

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hpolab.course.study.answers import AREA, Finding, compared, percent, points, spoken
-from hpolab.course.study.resampling import Measure, area, measure
+from hpolab.study.answers import AREA, Finding, compared, percent, points, spoken
+from hpolab.study.resampling import Measure, area, measure
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from hpolab.course.study.columns import Columns, Seen
-    from hpolab.course.study.resampling import Array
+    from hpolab.study.columns import Columns, Seen
+    from hpolab.study.resampling import Array
 
 __all__ = ["CLEAR_GAIN", "GUESSING", "ailment", "early", "sick"]
 

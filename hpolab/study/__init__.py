@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from hpolab.course.study.answers import Finding
-from hpolab.course.study.findings import finding, findings
-from hpolab.course.study.table import Study, read_study
+from hpolab.study.answers import Finding
+from hpolab.study.findings import finding, findings
+from hpolab.study.table import Study, read_study
 
 __all__ = ["Finding", "Study", "finding", "findings", "read_study"]

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import spearmanr
 from sklearn.metrics import roc_auc_score
 
-from hpolab.course.study.resampling import (
+from hpolab.study.resampling import (
     area,
     measure,
     partial_rank_correlation,

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from hpolab.course.study import Study, finding, findings, read_study
-from hpolab.course.study.columns import GOOD, columns_of
-from hpolab.course.study.table import SHIFTS, Look, Network, write_study
 from hpolab.errors import ConfigError, DataError
 from hpolab.scoring import METRICS
+from hpolab.study import Study, finding, findings, read_study
+from hpolab.study.columns import GOOD, columns_of
+from hpolab.study.table import SHIFTS, Look, Network, write_study
 
 KNOWS = ["health", "accuracy", "nothing"]
 
@@ -127,7 +127,7 @@ def test_a_question_that_was_not_asked_is_named_with_the_nearest_one():
 
 
 def test_a_study_is_read_as_it_was_written(tmp_path, monkeypatch):
-    monkeypatch.setattr("hpolab.course.study.table._PATH", tmp_path / "networks.jsonl")
+    monkeypatch.setattr("hpolab.study.table._PATH", tmp_path / "networks.jsonl")
     study = made(knows="health", n=4)
     path = write_study(study.networks, epochs=10, early=2)
     again = read_study()
@@ -141,7 +141,7 @@ def test_a_study_is_read_as_it_was_written(tmp_path, monkeypatch):
 @pytest.mark.parametrize("text", ["", "{", '{"format": 2, "epochs": 1, "early": 1}\n'])
 def test_a_damaged_study_says_what_to_do(text, tmp_path, monkeypatch):
     (tmp_path / "networks.jsonl").write_text(text)
-    monkeypatch.setattr("hpolab.course.study.table._PATH", tmp_path / "networks.jsonl")
+    monkeypatch.setattr("hpolab.study.table._PATH", tmp_path / "networks.jsonl")
     read_study.cache_clear()
     with pytest.raises(DataError, match=r"install again|make study"):
         read_study()
