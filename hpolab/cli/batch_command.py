@@ -56,6 +56,11 @@ def batch(
     Exit codes: 0 every sweep finished with a winner, 1 some did not, 2 the matrix cannot work and
     nothing was started, 130 stopped.
     """
+    raise typer.Exit(_begin(matrix, output, parallel, dry_run=dry_run))
+
+
+def _begin(matrix: Path, output: Path | None, parallel: int | None, *, dry_run: bool) -> int:
+    """Check everything, then run it, or only say what would be run; returns the exit code."""
     from hpolab.batch.many import check_cells, fitting
     from hpolab.batch.matrix import Matrix
     from hpolab.batch.place import Place
@@ -72,8 +77,8 @@ def batch(
         console().print(
             f"{len(cells)} sweeps, {at_once} at a time, into {place.path}/", soft_wrap=True
         )
-        return
-    raise typer.Exit(_run(asked, cells, place, at_once))
+        return 0
+    return _run(asked, cells, place, at_once)
 
 
 def _run(asked: Matrix, cells: Sequence[Cell], place: Place, at_once: int) -> int:
