@@ -43,8 +43,9 @@ function useFrames(model, place) {
       waiting ||= requestAnimationFrame(draw);
     };
     const look = () => seen && !document.hidden && wish(model, "look");
-    const watch = new IntersectionObserver(([entry]) => {
-      if (entry.isIntersecting !== seen) [(seen = entry.isIntersecting), look()];
+    const watch = new IntersectionObserver((changes) => {
+      const now = changes.at(-1).isIntersecting; // several may come at once, the last one holds
+      if (now !== seen) [(seen = now), look()];
     });
     model.on("msg:custom", take);
     watch.observe(place.current);
