@@ -25,6 +25,7 @@ from hpolab.course.experiment import PLAIN, PLAIN_LSTM
 from hpolab.course.mislabelled import mislabelled_digits
 from hpolab.data import load
 from hpolab.errors import ConfigError, SpaceError
+from hpolab.settings import settings
 
 
 @pytest.fixture
@@ -35,7 +36,11 @@ def here(tmp_path, monkeypatch):
 
 @pytest.fixture
 def cached(tmp_path, monkeypatch):
+    """Data sets that are made up lie in a cache of the test's own."""
     monkeypatch.setenv("HPOLAB_CACHE_DIR", str(tmp_path / "cache"))
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
 
 
 @pytest.fixture
