@@ -31,6 +31,7 @@ from hpolab.course.wrong_labels import mislabelled_digits
 from hpolab.data import load
 from hpolab.errors import ConfigError, SpaceError
 from hpolab.scoring import ScoringWeights
+from hpolab.settings import settings
 
 
 @pytest.fixture
@@ -41,7 +42,11 @@ def here(tmp_path, monkeypatch):
 
 @pytest.fixture
 def cached(tmp_path, monkeypatch):
+    """Data sets that are made up lie in a cache of the test's own."""
     monkeypatch.setenv("HPOLAB_CACHE_DIR", str(tmp_path / "cache"))
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
 
 
 @pytest.fixture

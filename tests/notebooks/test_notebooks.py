@@ -21,6 +21,7 @@ def executed(path, tmp_path, monkeypatch):
     """The notebook after a fresh kernel has run it."""
     shutil.copy(path, tmp_path)
     monkeypatch.setenv("HPOLAB_SWEEPS_DIR", str(tmp_path / "sweeps"))
+    monkeypatch.setenv("HPOLAB_CACHE_DIR", str(tmp_path / "cache"))
     notebook = nbformat.read(tmp_path / path.name, as_version=4)
     client = NotebookClient(
         notebook, timeout=180, kernel_name="python3", resources={"metadata": {"path": tmp_path}}
