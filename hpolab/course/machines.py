@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from hpolab.events import RunEnded, SweepContinued, SweepEnded, TrialEnded
 from hpolab.executors import ExecutorSpec, make
 from hpolab.search.configurations import grid
 from hpolab.settings import settings
-from hpolab.storage.lock import holder
+from hpolab.storage.lock import holder, is_held
 from hpolab.storage.names import fresh_name
 from hpolab.trial import DatasetSpec, RunSpec
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["carry_out", "kill", "message", "survives"]
 
 _GLANCE_SECONDS = 0.1
+_DEATH_SECONDS = 30.0
 _KILL = getattr(signal, "SIGKILL", signal.SIGTERM)  # Windows knows one way only
 
 
@@ -100,13 +102,22 @@ def carry_out(order: RunSpec | str, where: str) -> RunResult:
 def kill(sweep: Sweep) -> None:
     """End whoever runs the sweep at once, as a power cut would; its workers end with it.
 
+    Returns when the sweep can be continued.
+
     Raises:
-        StoreError: Nobody on this machine runs it.
+        StoreError: Nobody on this machine runs it, or whoever does will not die.
     """
     process = holder(sweep.folder.lock)
     if process is None:
         raise StoreError("nobody runs this sweep now, so there is nothing to kill; start it.")
     os.kill(process, _KILL)
+    end = time.monotonic() + _DEATH_SECONDS
+    while is_held(
+        sweep.folder.lock
+    ):  # a process takes a moment to die, and has the lock until then
+        if time.monotonic() > end:
+            raise StoreError(f"process {process} was killed and lives on; wait, and try again.")
+        time.sleep(_GLANCE_SECONDS)
 
 
 def survives(undisturbed: Sweep) -> SweepDare:
