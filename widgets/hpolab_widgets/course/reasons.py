@@ -149,7 +149,10 @@ def _ticks(density: Density) -> list[dict[str, Any]]:
     kept = _round_numbers(numbers) if density.is_log else []
     if len(kept) > 2:
         at = np.interp(np.log(kept), np.log(numbers), places)
-        return [{"at": float(a), "label": f"{n:g}"} for a, n in zip(at, kept, strict=True)]
+        return [
+            {"at": float(a), "label": f"{n:g}", "is_minor": f"{n:e}"[0] != "1"}
+            for a, n in zip(at, kept, strict=True)
+        ]
     cuts = np.unique([np.abs(places - place).argmin() for place in np.linspace(0, 1, 5)])
     return [{"at": float(places[i]), "label": f"{numbers[i]:.2g}"} for i in cuts]
 
