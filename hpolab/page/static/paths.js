@@ -1,7 +1,8 @@
 /** Lines, areas and bands over any axis, beside each other. ``lines`` are {name, tone, points, quiet,
     thin, filled, dots, hidden}: points are [x, y], tone names a colour, a hidden one has no entry in
     the legend, ``said`` is what the legend says after its name. ``bands`` are {tone, points} of
-    [x, low, high]. An axis is {low, high, label, ticks}, ticks are {at, label}. ``marks`` are
+    [x, low, high]. An axis is {low, high, label, ticks}, ticks are {at, label, is_minor}: minor
+    ones go where there is little room. ``marks`` are
     {at, label}: upright lines. What is above or below the picture is drawn at its edge. */
 function Paths({ label, lines, bands = [], marks = [], x, y, height = 200 }) {
   const left = (v) => (100 * (v - x.low)) / (x.high - x.low || 1);
@@ -33,7 +34,8 @@ function Paths({ label, lines, bands = [], marks = [], x, y, height = 200 }) {
       ${marks.map((mark) => html`<span class="hpo-mark-label" style=${`left: ${left(mark.at)}%`}
         data-side=${left(mark.at) > 50 ? "left" : "right"}>${mark.label}</span>`)}
       ${y.ticks.map((tick) => html`<span class="hpo-tick-y" style=${`top: ${top(tick.at)}%`}>${tick.label}</span>`)}
-      ${x.ticks.map((tick) => html`<span class="hpo-tick-x" style=${`left: ${left(tick.at)}%`}>${tick.label}</span>`)}
+      ${x.ticks.map((tick) => html`<span class=${`hpo-tick-x ${tick.is_minor ? "hpo-tick-minor" : ""}`}
+        style=${`left: ${left(tick.at)}%`}>${tick.label}</span>`)}
     </div>
     <p class="hpo-paths-axis" aria-hidden="true">${x.label}</p>
   </figure>`;

@@ -15,6 +15,8 @@ from hpolab.search.explain import spoken
 from hpolab_widgets.panel import Panel
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from hpolab.search import Density, Explanation
     from hpolab_widgets.state import Source, SweepState
 
@@ -143,14 +145,23 @@ def _ticks(density: Density) -> list[dict[str, Any]]:
     if density.kind == "options" or len(density.values) <= _MOST_TICKS:
         known = zip(density.places, density.values, strict=True)
         return [{"at": place, "label": spoken(value)} for place, value in known]
-    numbers = np.array(density.values, dtype=float)
-    if not density.is_log:
-        cuts = np.linspace(0, len(numbers) - 1, 5).round().astype(int)
-        return [{"at": density.places[i], "label": f"{numbers[i]:.2g}"} for i in cuts]
+    numbers, places = np.array(density.values, dtype=float), np.array(density.places)
+    kept = _round_numbers(numbers) if density.is_log else []
+    if len(kept) > 2:
+        at = np.interp(np.log(kept), np.log(numbers), places)
+        return [
+            {"at": float(a), "label": f"{n:g}", "is_minor": f"{n:e}"[0] != "1"}
+            for a, n in zip(at, kept, strict=True)
+        ]
+    cuts = np.unique([np.abs(places - place).argmin() for place in np.linspace(0, 1, 5)])
+    return [{"at": float(places[i]), "label": f"{numbers[i]:.2g}"} for i in cuts]
+
+
+def _round_numbers(numbers: npt.NDArray[np.float64]) -> list[float]:
+    """1, 2 and 5 of each decade along a logarithmic axis; 1 alone where that is enough."""
     decades = range(math.floor(math.log10(numbers[0])), math.ceil(math.log10(numbers[-1])) + 1)
-    round_ones = [n * 10.0**decade for decade in decades for n in _NUMBERS]
     slack = (numbers[1] / numbers[0]) ** 0.6  # the ends lie half a cell beyond the grid
-    inside = [n for n in round_ones if numbers[0] / slack <= n <= numbers[-1] * slack]
-    kept = [n for n in inside if f"{n:e}"[0] == "1"] if len(inside) > _MOST_TICKS else inside
-    places = np.interp(np.log(kept), np.log(numbers), density.places)
-    return [{"at": float(place), "label": f"{n:g}"} for place, n in zip(places, kept, strict=True)]
+    low, high = numbers[0] / slack, numbers[-1] * slack
+    inside = [n * 10.0**decade for decade in decades for n in _NUMBERS if low <= n * 10.0**decade]
+    inside = [n for n in inside if n <= high]
+    return [n for n in inside if f"{n:e}"[0] == "1"] if len(inside) > _MOST_TICKS else inside

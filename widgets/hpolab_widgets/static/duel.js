@@ -13,7 +13,7 @@ function Picker({ model, view }) {
   return html`<form class="hpo-duel-picker" onSubmit=${say}>
     ${view.fields.map((field, at) => html`<${Field} key=${field.name} id=${`${id}-${at}`} label=${words(field.name)}>
       <select id=${`${id}-${at}`} value=${chosen[at]}
-        onChange=${(event) => setChosen(chosen.map((old, i) => (i === at ? +event.target.value : old)))}>
+        onChange=${({ target }) => setChosen((now) => now.map((old, i) => (i === at ? +target.value : old)))}>
         ${field.options.map((option, i) => html`<option value=${i}>${option}</option>`)}
       </select>
     <//>`)}

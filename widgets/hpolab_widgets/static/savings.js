@@ -9,7 +9,7 @@ function Savings({ view }) {
     .map((line) => `${line.name} ${share(line.best)} after ${line.epochs} epochs`).join("; ")}`;
   return html`<section class="hpo-card hpo-stack hpo-savings" aria-label="Savings">
     <div class="hpo-scroll"><table>
-      <thead><tr><th>pruner</th><th>epochs</th><th>saved</th><th>best found</th></tr></thead>
+      <thead><tr><th>pruner</th><th>epochs</th><th>saved</th><th>best</th></tr></thead>
       <tbody>${view.lines.map((line) => html`<tr><th><span class="hpo-key" style=${`--line: var(--hpo-${line.tone})`}>${line.name}</span></th>
         <td>${line.epochs}</td><td>${share(line.saved, 0)}</td><td>${share(line.best)}</td></tr>`)}</tbody>
     </table></div>
