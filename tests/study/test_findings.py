@@ -32,7 +32,7 @@ def network(random, *, knows):
         shifted=dict.fromkeys(SHIFTS, truth),
         again=(0.5, 0.5 + random.uniform(0, 0.1)),
         slower=(1.0 if seen["health"] < 0.5 else 0.0) if is_sick else None,
-        faster=0.5 if is_sick else None,
+        faster=0.9 if is_sick else None,
     )
 
 
@@ -104,6 +104,20 @@ def test_health_that_tells_the_ailment_is_said_to():
     assert found.tone == "good"
     assert value(found, "neuron utilisation").value == 1
     assert value(found, "validation accuracy").side == 0
+
+
+def test_a_learning_rate_that_helps_less_than_it_should_is_no_cure():
+    whole = made(knows="nothing", n=40)
+    sick = next(each for each in whole.networks if each.slower is not None)
+    end = sick.end.accuracy
+
+    def gain(slower, faster):
+        changed = sick.replace(slower=slower, faster=faster)
+        return columns_of(whole.replace(networks=(changed,))).gain[0]
+
+    assert gain(end + 0.3, end) == pytest.approx(0.3)
+    assert gain(0.0, end + 0.2) == pytest.approx(-0.2)
+    assert gain(0.0, end / 2) == 0
 
 
 def test_health_that_knows_changed_pictures_best_is_said_to():
