@@ -12,11 +12,9 @@ function panel(View) {
       let waiting = 0;
       const draw = () => {
         waiting = 0;
-        const view = model.get("view");
         const problem = model.get("problem");
-        const isTold = Object.keys(view).length > 0; // a page may be quicker than Python's first word
         render(
-          html`${isTold && html`<${View} model=${model} view=${view} />`}
+          html`<${View} model=${model} view=${model.get("view")} />
             <p class="hpo-problem" role="alert" hidden=${!problem}>${problem}</p>`,
           el,
         );

@@ -35,7 +35,8 @@ function Way({ view }) {
   </div>`;
 }
 
-const Contents = ({ model, view }) => html`<section class="hpo-card hpo-stack" aria-labelledby="hpo-contents">
+// a busy page may draw before Python's first word has arrived
+const Contents = ({ model, view }) => view.lessons && html`<section class="hpo-card hpo-stack" aria-labelledby="hpo-contents">
   <div class="hpo-head"><h2 id="hpo-contents">The course</h2></div>
   <p>Short lessons, each with one idea. They ask before they tell, train small networks while you watch, and dare you to
     break them. Offline, with nothing to download.</p>

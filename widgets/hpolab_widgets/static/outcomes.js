@@ -25,7 +25,8 @@ const Row = ({ row, view }) => html`<li class="hpo-outcomes-row">
   ${view.metric && html`<p class="hpo-outcomes-words">${row.evidence} ${row.advice}</p>`}
 </li>`;
 
-const Outcomes = ({ view }) => html`<section class="hpo-card hpo-outcomes" aria-label="Outcomes">
+// a busy page may draw before Python's first word has arrived
+const Outcomes = ({ view }) => view.rows && html`<section class="hpo-card hpo-outcomes" aria-label="Outcomes">
   ${view.rows.length === 0 && html`<p class="hpo-quiet">No experiment yet. Give it one: Outcomes(experiment(...)).</p>`}
   ${view.rows.length > 0 && html`<p class="hpo-hint">${view.curve === "loss" ? "Loss" : "Accuracy"} over the epochs,
     from 0 to ${view.curve === "loss" ? loss(view.high, 0) : "100 %"}: <span class="hpo-outcomes-solid">unseen examples</span>

@@ -23,7 +23,8 @@ function Slider({ model, view }) {
   </form>`;
 }
 
-const Question = ({ model, view }) => html`<section class=${`hpo-card hpo-question hpo-question-${view.kind}`}
+// a busy page may draw before Python's first word has arrived
+const Question = ({ model, view }) => view.kind && html`<section class=${`hpo-card hpo-question hpo-question-${view.kind}`}
   aria-label=${KINDS[view.kind]}>
   <p class="hpo-question-kind">${KINDS[view.kind]}</p>
   <p class="hpo-question-text">${view.question}</p>
