@@ -8,7 +8,9 @@ function Picker({ model, view }) {
   const id = `hpo-duel-${model.model_id ?? "field"}`;
   const say = (event) => {
     event.preventDefault();
-    wish(model, "pick", { options: JSON.stringify(chosen) });
+    // the menus themselves: a quick hand is ahead of what was drawn
+    const options = Array.from(event.target.querySelectorAll("select"), (menu) => menu.selectedIndex);
+    wish(model, "pick", { options: JSON.stringify(options) });
   };
   return html`<form class="hpo-duel-picker" onSubmit=${say}>
     ${view.fields.map((field, at) => html`<${Field} key=${field.name} id=${`${id}-${at}`} label=${words(field.name)}>
