@@ -105,7 +105,6 @@ def look(layers: Layers, activation: str, examples: Examples, *, epoch: float) -
     gradients = backward(layers, seen, y, activation)
     validation = forward(layers, examples.validation_x, activation).logits
     known = names(layers)
-    dict(zip(known, seen.outputs, strict=False))  # the output layer is not counted
     loss = cross_entropy(seen.logits, y)
     return Look(
         epoch=epoch,
@@ -118,6 +117,7 @@ def look(layers: Layers, activation: str, examples: Examples, *, epoch: float) -
         probe=Probe(
             epoch=int(epoch),
             loss=loss,
+            # the output layer, which comes last, is not counted
             unit_mean={
                 name: out.mean(axis=0) for name, out in zip(known, seen.outputs, strict=False)
             },

@@ -12,8 +12,11 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from jupyter_server.services.kernels.connection.base import serialize_binary_message
+from tornado.websocket import WebSocketClosedError
 
 from hpolab_widgets.app import App
+from hpolab_widgets.app.handlers import Channels
 from hpolab_widgets.app.server import notebook
 
 
@@ -40,6 +43,15 @@ def test_the_kernel_of_a_page_loads_no_framework():
     code = "from hpolab_widgets.app import App; App(); import sys; print(*sys.modules)"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert {"tensorflow", "optuna", "sklearn"} & set(said.stdout.split()) == set()
+
+
+@pytest.mark.timeout(30)
+def test_what_a_kernel_says_to_a_page_that_has_gone_does_not_hang_the_server():
+    gone = Channels.__new__(Channels)
+    gone.ws_connection = None
+    said = serialize_binary_message({"header": {"date": None}, "buffers": [b"picture"]})
+    with pytest.raises(WebSocketClosedError):
+        gone.write_message(said, binary=True)
 
 
 def _answers(port):

@@ -6,13 +6,17 @@ from typing import Any
 
 import tornado.web
 from jupyter_server.base.handlers import JupyterHandler
+from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.tornado.handler import TornadoVoilaHandler
+from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from hpolab.settings import app_settings, settings
 from hpolab_widgets.visitors import running, running_in
 
-__all__ = ["Goodbye", "Health", "Missing", "Page"]
+__all__ = ["Channels", "Goodbye", "Health", "Missing", "Page"]
+
+_PROTOCOL = "v1.kernel.websocket.jupyter.org"
 
 
 class Health(tornado.web.RequestHandler):
@@ -45,6 +49,23 @@ class Page(TornadoVoilaHandler):
     def write_error(self, status_code: int, **_: Any) -> None:
         """A page in words, without what went wrong inside."""
         _write_error(self, status_code)
+
+
+class Channels(VoilaKernelWebsocketHandler):
+    """What a page's kernel has to say.
+
+    Voilà reads a binary message by Jupyter's newer protocol, whichever it is in. The older one is
+    in use wherever the newer one was not agreed on, and Jupyter falls back on it for a page that
+    has just gone: of such a message Voilà takes the first bytes for a length, which is then so
+    large that the server never comes back from it, and fills all memory meanwhile.
+    """
+
+    def write_message(self, message: bytes | str | dict[str, Any], binary: bool = False) -> Any:
+        """Pass a message on; one in the older protocol without Voilà's look into it."""
+        is_open = self.ws_connection is not None
+        if isinstance(message, bytes) and not (is_open and self.selected_subprotocol == _PROTOCOL):
+            return KernelWebsocketHandler.write_message(self, message, binary)
+        return super().write_message(message, binary)
 
 
 class Goodbye(VoilaShutdownKernelHandler):

@@ -16,11 +16,12 @@ import tornado.ioloop
 from jupyter_server.utils import url_path_join
 from traitlets.config import Config
 from voila.app import Voila
+from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from hpolab.cli.console import console
 from hpolab.page import variables
 from hpolab.settings import app_settings, settings
-from hpolab_widgets.app.handlers import Goodbye, Health, Missing, Page
+from hpolab_widgets.app.handlers import Channels, Goodbye, Health, Missing, Page
 from hpolab_widgets.app.keeper import stop_beyond
 from hpolab_widgets.app.kernels import OwnKernel
 from hpolab_widgets.visitors import remove_old
@@ -107,7 +108,7 @@ class Server(Voila):
         base = self.server_url
         replaced = tuple(url_path_join(base, part) for part in ("/voila/files/", _SHUTDOWN))
         return [
-            *(route for route in routes if not route[0].startswith(replaced)),
+            *(_safe(route) for route in routes if not route[0].startswith(replaced)),
             (url_path_join(base, f"{_SHUTDOWN}(.*)"), Goodbye),
             (url_path_join(base, "/health"), Health),
             (url_path_join(base, "/"), Page, options),
@@ -130,6 +131,12 @@ class Server(Voila):
 
     def _say_where(self) -> None:
         console().print(f"The lab is at {self.display_url}    Ctrl-C ends it; sweeps go on.")
+
+
+def _safe(route: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The route, with our own way of passing on what kernels say."""
+    path, handler, *options = route
+    return path, Channels if handler is VoilaKernelWebsocketHandler else handler, *options
 
 
 def _keep() -> None:
