@@ -9,7 +9,8 @@
                 yield executor
 
 The executor must run hpolab.testing.synthetic.train_run, and see the paths of this machine; one
-that runs something else overrides ``order`` too.
+that runs something else overrides ``order`` too. One whose runs have processes of their own owes
+more: see isolation_contract.
 """
 
 # ruff: noqa: D102 - the tests' names say it
@@ -25,7 +26,7 @@ from typing import TYPE_CHECKING, ClassVar
 import pytest
 
 from hpolab.errors import ExecutorError
-from hpolab.events import EpochEnded, RunEnded, RunEvent, RunLost, RunStarted
+from hpolab.events import EpochEnded, RunEnded, RunEvent, RunStarted
 from hpolab.executors.executor import HOLD, Executor, Verdict
 from hpolab.testing import recorder
 from hpolab.testing.processes import descendants, wait_until_gone
@@ -35,7 +36,7 @@ from hpolab.trial import RunSpec, Stop
 if TYPE_CHECKING:
     from hpolab.space import Value
 
-__all__ = ["ExecutorContract"]
+__all__ = ["CANCELLED", "ExecutorContract"]
 
 PRUNED = Stop(state="pruned", reason="others are better")
 CANCELLED = Stop(state="cancelled", reason="by a person")
@@ -47,13 +48,10 @@ class ExecutorContract:
     Tests that pass leave the executor idle or closed, so one that is slow to start may be shared.
 
     Attributes:
-        is_isolated: Runs have processes of their own: they can be ended by force, and one that
-            dies leaves the coordinator alive.
         keeps_model: A completed run leaves its model in its folder.
         failure, error: What a run says that is asked to fail, or to have an error.
     """
 
-    is_isolated: ClassVar[bool] = True
     keeps_model: ClassVar[bool] = True
     failure: ClassVar[str] = "its parameters ask it to fail."
     error: ClassVar[str] = "ValueError: its parameters ask for an error"
@@ -72,12 +70,6 @@ class ExecutorContract:
     def executor(self) -> Iterator[Executor]:
         """The executor under test, idle and open; to be closed in the end."""
         raise NotImplementedError
-
-    @pytest.fixture
-    def needs_isolation(self) -> None:
-        """Skip what an executor without processes of its own cannot do."""
-        if not self.is_isolated:
-            pytest.skip("this executor trains in the coordinator's own process")
 
     def test_a_run_tells_its_story_in_order(self, executor: Executor, tmp_path: Path) -> None:
         seen = Recorder()
@@ -146,30 +138,6 @@ class ExecutorContract:
         assert (seen.result().state, seen.result().reason) == ("cancelled", CANCELLED.reason)
         assert len(seen.result().history) == seen.n_epochs() <= 3
 
-    @pytest.mark.usefixtures("needs_isolation")
-    def test_a_deaf_run_is_ended_by_force(self, executor: Executor, tmp_path: Path) -> None:
-        seen = Recorder()
-        executor.submit(self.order(tmp_path, hang=True))
-        seen.follow(executor, until=lambda: bool(seen.events))
-        executor.cancel(0, CANCELLED, grace_seconds=0.2)
-        seen.follow_to_end(executor)
-        assert seen.kinds() == ["run_started", "run_ended"]
-        assert (seen.result().state, seen.result().reason) == ("cancelled", CANCELLED.reason)
-        executor.submit(self.order(tmp_path, 1))
-        seen.follow_to_end(executor, 2)
-        assert seen.result(1).state == "completed"
-
-    @pytest.mark.usefixtures("needs_isolation")
-    def test_force_keeps_the_epochs_it_saw(self, executor: Executor, tmp_path: Path) -> None:
-        seen = Recorder()
-        executor.submit(self.order(tmp_path, epochs=10, sleep=0.8))
-        seen.follow(executor, until=lambda: seen.n_epochs() == 1)
-        executor.cancel(0, CANCELLED, grace_seconds=0)
-        seen.follow_to_end(executor)
-        epochs = [event.epoch for event in seen.events if isinstance(event, EpochEnded)]
-        assert list(seen.result().history) == epochs
-        assert seen.result().accuracy == epochs[-1].val_accuracy
-
     def test_cancelling_the_unknown_does_nothing(self, executor: Executor, tmp_path: Path) -> None:
         seen = Recorder()
         executor.cancel(0, CANCELLED)
@@ -196,21 +164,6 @@ class ExecutorContract:
         seen.follow_to_end(executor)
         assert seen.result().state == "failed"
         assert seen.result().reason == self.error
-
-    @pytest.mark.usefixtures("needs_isolation")
-    def test_a_lost_worker_is_told_with_its_cause_and_replaced(
-        self, executor: Executor, tmp_path: Path
-    ) -> None:
-        seen = Recorder()
-        executor.submit(self.order(tmp_path, 0, crash=1))
-        seen.follow_to_end(executor)
-        lost = seen.events[-1]
-        assert isinstance(lost, RunLost)
-        assert (lost.trial, lost.attempt) == (0, 1)
-        assert "SIGKILL" in lost.reason
-        executor.submit(self.order(tmp_path, 0, attempt=2, crash=1))
-        seen.follow_to_end(executor, 2)
-        assert seen.result(0).state == "completed"
 
     def test_all_slots_train_at_once_each_with_a_worker_of_its_own(
         self, executor: Executor, tmp_path: Path

@@ -10,13 +10,12 @@ from hpolab.executors.inline import InlineExecutor
 from hpolab.executors.process import ProcessExecutor
 from hpolab.practice import practice_config, practice_space
 from hpolab.testing.executor_contract import ExecutorContract
+from hpolab.testing.isolation_contract import IsolationContract
 from hpolab.testing.synthetic import WORK
 from hpolab.trial import DatasetSpec, RunSpec
 
 
 class TestInline(ExecutorContract):
-    is_isolated = False
-
     @pytest.fixture
     def executor(self):
         with InlineExecutor(work=WORK) as executor:
@@ -26,7 +25,6 @@ class TestInline(ExecutorContract):
 class TestPractice(ExecutorContract):
     """Looking results up: in this process, without a model, eight epochs at most."""
 
-    is_isolated = False  # so that nothing is ended by force, and no worker can be lost
     keeps_model = False
     failure = "no practice table has 9 epochs of cnn on digits."
     error = "KeyError: 'filters'"
@@ -57,7 +55,7 @@ def pools():
         pool.close()
 
 
-class SharedProcesses(ExecutorContract):
+class SharedProcesses(IsolationContract):
     """One pool for all tests that leave it open: starting interpreters is what takes time."""
 
     start: str
