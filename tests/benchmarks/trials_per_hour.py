@@ -5,7 +5,9 @@ Run ``make bench-speed``, or ``python tests/benchmarks/trials_per_hour.py [--wor
 way in a process of its own, taking turns block by block, so that a change in the machine's load
 meets all of them. Everybody has trained a small trial before the clock starts; how long that took
 is printed too. While other work runs on the machine, the ratio of CPU seconds is the figure to
-trust: waiting for a core is not in it. Needs Linux for CPU seconds, and keras-tuner (the extra
+trust: waiting for a core is not in it. The others run as TensorFlow sets itself up; on a processor
+without AVX-512 that leaves out oneDNN, which hpolab switches on, so ``TF_ENABLE_ONEDNN_OPTS=1``
+before the command gives it to all of them. Needs Linux for CPU seconds, and keras-tuner (the extra
 ``bench``) for the third way.
 """
 
