@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from hpolab.errors import SpaceError
 from hpolab.frozen import Frozen
 
-__all__ = ["Choice", "Fixed", "Float", "Int", "Parameter", "Params", "Value"]
+__all__ = ["Choice", "Fixed", "Float", "Int", "Parameter", "Params", "Value", "spoken"]
 
 _LARGEST_INT = 2**53
 """Beyond it not every whole number is a floating-point number, which samplers compute with."""
@@ -142,3 +142,14 @@ def _is_number(value: object) -> TypeGuard[float]:
 def _same(left: Value, right: Value) -> bool:
     """Equal and of the same type: True is not 1, and 1 is not 1.0."""
     return type(left) is type(right) and left == right
+
+
+def spoken(value: Value) -> str:
+    """A value as it is written in a sentence, or beside an axis.
+
+    >>> spoken(True), spoken(0.00321), spoken(64), spoken("adam")
+    ('yes', '0.0032', '64', 'adam')
+    """
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:.2g}" if isinstance(value, float) else str(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hpolab.analysis.axes import Axis, axes_of, spoken
+from hpolab.analysis.axes import Axis, axes_of
 from hpolab.analysis.costs import Costs, costs
 from hpolab.analysis.history import History, history
 from hpolab.analysis.importance import Importance, importances, strongest
@@ -53,7 +53,6 @@ __all__ = [
     "pareto",
     "places",
     "rank",
-    "spoken",
     "strongest",
     "table_of",
     "timeline",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from hpolab.record import TrialRecord
     from hpolab.space import Parameter, SearchSpace, Value
 
-__all__ = ["MOST_GROUPS", "Axis", "axes_of", "spoken"]
+__all__ = ["MOST_GROUPS", "Axis", "axes_of"]
 
 MOST_GROUPS = 8
 _FEWEST_IN_GROUP = 8
@@ -110,17 +110,6 @@ def axes_of(trials: Sequence[TrialRecord], space: SearchSpace | None = None) -> 
     return tuple(
         _seen(name, list(seen.values())) for name, seen in values.items() if len(seen) > 1
     )
-
-
-def spoken(value: Value) -> str:
-    """A value as it is written beside an axis.
-
-    >>> spoken(True), spoken(0.00321), spoken(64), spoken("adam")
-    ('yes', '0.0032', '64', 'adam')
-    """
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:.2g}" if isinstance(value, float) else str(value)
 
 
 def _axis(name: str, parameter: Parameter) -> Axis:

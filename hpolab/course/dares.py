@@ -220,7 +220,7 @@ def _answers(is_done: Callable[[float], bool], asked: str) -> Dare:
         reached = trial.ended.accuracy if trial.ended else None
         if reached is None:
             return Attempt(False, "its accuracy was not measured.")
-        words = f"{100 * reached:.1f} % of the answers are right; {asked} is asked for."
+        words = f"{_percent(reached)} of the answers are right; {asked} is asked for."
         return Attempt(is_done(reached), words)
 
     return judge

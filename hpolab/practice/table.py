@@ -19,6 +19,7 @@ from hpolab.errors import DataError
 from hpolab.frozen import Frozen
 from hpolab.parameters import Params, Value
 from hpolab.practice.spaces import PracticeSpace, practice_space
+from hpolab.rounding import rounded
 from hpolab.trial import RunResult
 
 __all__ = ["Header", "Line", "Table", "read_table", "write_table"]
@@ -137,7 +138,8 @@ def write_table(space: PracticeSpace, lines: Iterable[Line], *, fingerprint: str
         fingerprint=fingerprint,
         versions={name: version(name) for name in ("hpolab", "keras", "tensorflow")},
     )
-    texts = [json.dumps(_rounded(row), separators=(",", ":")) for row in (header.to_dict(), *rows)]
+    lines = (rounded(row, digits=_DIGITS) for row in (header.to_dict(), *rows))
+    texts = [json.dumps(line, separators=(",", ":")) for line in lines]
     path = _path(space)
     path.parent.mkdir(exist_ok=True)
     # without a time, so that equal trainings are equal files
@@ -147,14 +149,3 @@ def write_table(space: PracticeSpace, lines: Iterable[Line], *, fingerprint: str
 
 def _path(space: PracticeSpace) -> Path:
     return _FOLDER / f"{space.name}.jsonl.gz"
-
-
-def _rounded(data: Any) -> Any:
-    """The same with numbers to six digits."""
-    if isinstance(data, float):
-        return float(f"{data:.{_DIGITS}g}")
-    if isinstance(data, Mapping):
-        return {key: _rounded(value) for key, value in data.items()}
-    if isinstance(data, list | tuple):
-        return [_rounded(value) for value in data]
-    return data

@@ -38,18 +38,20 @@ class Pruning:
         score = trial.intermediate_values[epoch]
         if self._medians:
             why = self._medians.reason(trial.intermediate_values)
-        elif self._study.pruner.prune(self._study, trial) and isinstance(
-            self._spec.options, Hyperband
-        ):
-            why = (
-                f"its score {score:.3f} at epoch {epoch} is not among the best one in "
-                f"{self._spec.options.reduction_factor} of its Hyperband bracket"
-            )
         else:
-            why = ""
+            why = self._not_in_bracket(trial, epoch)
         if why and math.isnan(score):
             return f"its score at epoch {epoch} is not a number"
         return why
+
+    def _not_in_bracket(self, trial: FrozenTrial, epoch: int) -> str:
+        options = self._spec.options
+        if not isinstance(options, Hyperband) or not self._study.pruner.prune(self._study, trial):
+            return ""
+        return (
+            f"its score {trial.intermediate_values[epoch]:.3f} at epoch {epoch} is not among the "
+            f"best one in {options.reduction_factor} of its Hyperband bracket"
+        )
 
 
 class MedianRule:

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from hpolab.parameters import spoken
+
 if TYPE_CHECKING:
     from hpolab.space import Params, Value
 
@@ -17,7 +19,6 @@ __all__ = [
     "Sights",
     "near_values",
     "ratio_in_words",
-    "spoken",
     "why",
 ]
 
@@ -104,17 +105,6 @@ class Explanation:
     origin: Origin
     words: str
     densities: Mapping[str, Density]
-
-
-def spoken(value: Value) -> str:
-    """A value as it is written in a sentence.
-
-    >>> spoken(True), spoken(0.00321), spoken(64), spoken("adam")
-    ('yes', '0.0032', '64', 'adam')
-    """
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:.2g}" if isinstance(value, float) else str(value)
 
 
 def ratio_in_words(ratio: float) -> str:

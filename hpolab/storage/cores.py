@@ -19,6 +19,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from hpolab.settings import settings
+from hpolab.storage.lock import lock_now
 
 __all__ = ["Cores"]
 
@@ -157,7 +158,7 @@ class Cores:
 
     def _lock_a_core(self) -> FileLock | None:
         for number in range(self._limit):
-            lock = _locked(self._directory / f"core-{number}.lock")
+            lock = lock_now(self._directory / f"core-{number}.lock")
             if lock is not None:
                 with suppress(OSError):  # it only tells others what to read
                     self._sign(self._facts(number))
@@ -175,7 +176,7 @@ class Cores:
         for path in sorted((self._directory / "tickets").iterdir()):
             if str(path) == str(ours):
                 return False
-            lock = _locked(path)
+            lock = lock_now(path)
             if lock is None:
                 return True
             with suppress(OSError):  # Windows keeps a file that is open
@@ -186,7 +187,7 @@ class Cores:
     def _draw_ticket(self) -> FileLock | None:
         tickets = self._directory / "tickets"
         last = max((int(path.stem) for path in tickets.iterdir()), default=0)
-        return _locked(tickets / f"{last + 1:012d}.lock")
+        return lock_now(tickets / f"{last + 1:012d}.lock")
 
     def _leave_the_queue(self) -> None:
         self._waits_since = None
@@ -204,7 +205,7 @@ class Cores:
             path = self._directory / f"core-{number}.lock"
             if path in ours:
                 continue
-            lock = _locked(path)
+            lock = lock_now(path)
             if lock is not None:
                 lock.release()
                 continue
@@ -217,13 +218,3 @@ class Cores:
 
     def _facts(self, number: int) -> Path:
         return self._directory / f"core-{number}.json"
-
-
-def _locked(path: Path) -> FileLock | None:
-    """A lock on a file, None when someone else has it."""
-    lock = FileLock(path)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        return None
-    return lock

@@ -25,7 +25,7 @@ else:
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["CoordinatorLock", "held_since", "holder", "is_held", "refuse_if_held"]
+__all__ = ["CoordinatorLock", "held_since", "holder", "is_held", "lock_now", "refuse_if_held"]
 
 _PATIENCE_SECONDS = 1.0
 """Longer than a reader's glance at the lock (``is_held``), which takes it for a moment."""
@@ -148,3 +148,13 @@ def _owner(path: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return owner if isinstance(owner, dict) else {}
+
+
+def lock_now(path: Path) -> FileLock | None:
+    """A lock on a file, held; None when someone else has it."""
+    lock = FileLock(path)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return None
+    return lock

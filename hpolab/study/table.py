@@ -8,17 +8,17 @@ line a network.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 from pydantic import Field
 
 from hpolab.errors import DataError
 from hpolab.frozen import Frozen
 from hpolab.parameters import Value
+from hpolab.rounding import rounded
 
 __all__ = ["SHIFTS", "Look", "Network", "Study", "read_study", "write_study"]
 
@@ -116,19 +116,8 @@ def write_study(networks: Iterable[Network], *, epochs: int, early: int) -> Path
     versions = {name: version(name) for name in ("hpolab", "keras", "tensorflow")}
     head = Study(epochs=epochs, early=early, versions=versions).to_dict()
     del head["networks"]
-    lines = [head, *(_rounded(network.to_dict()) for network in networks)]
+    lines = [head, *(rounded(network.to_dict(), digits=_DIGITS) for network in networks)]
     texts = [json.dumps(line, separators=(",", ":")) for line in lines]
     _PATH.write_text("\n".join(texts) + "\n", encoding="utf-8")
     read_study.cache_clear()
     return _PATH
-
-
-def _rounded(data: Any) -> Any:
-    """The same with numbers to four digits, which is more than any of them is good for."""
-    if isinstance(data, float):
-        return float(f"{data:.{_DIGITS}g}")
-    if isinstance(data, Mapping):
-        return {key: _rounded(value) for key, value in data.items()}
-    if isinstance(data, list | tuple):
-        return [_rounded(value) for value in data]
-    return data

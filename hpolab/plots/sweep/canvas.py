@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from hpolab.analysis import spoken
 from hpolab.palette import LIGHT, SERIES, STATES
+from hpolab.parameters import spoken
 from hpolab.plots.style import draw_figure, plain, short
 
 if TYPE_CHECKING:

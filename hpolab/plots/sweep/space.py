@@ -13,10 +13,10 @@ from hpolab.analysis import (
     cells,
     course,
     parallel,
-    spoken,
     strongest,
 )
 from hpolab.palette import LIGHT
+from hpolab.parameters import spoken
 from hpolab.plots.style import plain, short
 from hpolab.plots.sweep.canvas import (
     FIXED,

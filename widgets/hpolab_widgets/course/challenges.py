@@ -10,6 +10,7 @@ from hpolab_widgets.state import ENDED
 
 if TYPE_CHECKING:
     from hpolab.course import Dare, SweepDare, WeightDare
+    from hpolab.course.dares import Attempt
     from hpolab.record import TrialRecord
     from hpolab_widgets.state import Source
 
@@ -60,10 +61,7 @@ class SweepChallenge(_Dare):
             return verdict("quiet", "Run a sweep to begin.")
         if sweep.state not in ENDED:
             return verdict("quiet", "It runs; the answer comes when it has ended.")
-        attempt = self._judge(sweep.sweep)
-        if attempt.is_done:
-            return verdict("good", f"Done: {attempt.words}")
-        return verdict("warn", f"Not yet: {attempt.words}")
+        return _judged(self._judge(sweep.sweep))
 
 
 class Challenge(_Dare):
@@ -91,14 +89,12 @@ class Challenge(_Dare):
         ]
         for attempt in attempts:
             if attempt.is_done:
-                return verdict("good", f"Done: {attempt.words}")
+                return _judged(attempt)
         lost = [trial for trial in sweep.trials if trial.state == "failed"]
         if sweep.state not in ENDED:
             return verdict("quiet", "It trains; the answer comes with its last epoch.")
         if attempts:
-            return verdict(
-                "warn", f"Not yet: {attempts[-1].words} Change a value and run it again."
-            )
+            return _judged(attempts[-1], "Change a value and run it again.")
         return verdict("bad", _lost(lost))
 
 
@@ -120,10 +116,13 @@ class Contest(_Dare):
         ranking = self.lab.ranking
         if self.lab.sweep is None or not len(ranking.numbers):
             return verdict("quiet", "There is no network to rank yet.")
-        attempt = self._judge(self.lab.sweep.trials, ranking)
-        if attempt.is_done:
-            return verdict("good", f"Done: {attempt.words}")
-        return verdict("warn", f"Not yet: {attempt.words} Move the sliders.")
+        return _judged(self._judge(self.lab.sweep.trials, ranking), "Move the sliders.")
+
+
+def _judged(attempt: Attempt, hint: str = "") -> dict[str, Any]:
+    if attempt.is_done:
+        return verdict("good", f"Done: {attempt.words}")
+    return verdict("warn", f"Not yet: {attempt.words} {hint}".rstrip())
 
 
 def _lost(failed: list[TrialRecord]) -> str:

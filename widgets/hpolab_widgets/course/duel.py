@@ -6,10 +6,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from hpolab.errors import ConfigError
+from hpolab.parameters import spoken
 from hpolab.practice import read_table
 from hpolab.practice.contest import Run, accuracy, beaten, race, spread
 from hpolab.search import SamplerSpec
-from hpolab.search.explain import spoken
 from hpolab_widgets.panel import Panel
 
 if TYPE_CHECKING:

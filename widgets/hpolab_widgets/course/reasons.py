@@ -9,9 +9,9 @@ import numpy as np
 import traitlets as t
 
 from hpolab.errors import ConfigError, did_you_mean
+from hpolab.parameters import spoken
 from hpolab.search import Explainer
 from hpolab.search.configurations import free_parameters
-from hpolab.search.explain import spoken
 from hpolab_widgets.panel import Panel
 
 if TYPE_CHECKING:

@@ -6,13 +6,14 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from filelock import FileLock, Timeout
-
 from hpolab.errors import ConfigError
 from hpolab.storage.files import storing
+from hpolab.storage.lock import lock_now
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from filelock import FileLock
 
 __all__ = ["Turn", "take_turn"]
 
@@ -51,22 +52,12 @@ def take_turn(own: Path, shared: Path, *, places: int, seconds: float) -> Turn:
     for folder in (own, shared):
         with storing(folder):
             folder.mkdir(parents=True, exist_ok=True)
-    mine = _locked(own / ".playing.lock")
+    mine = lock_now(own / ".playing.lock")
     if mine is None:
         raise ConfigError("you train in another playground already; pause that one first.")
     for number in range(places):
-        place = _locked(shared / f"place-{number}.lock")
+        place = lock_now(shared / f"place-{number}.lock")
         if place is not None:
             return Turn(seconds, (mine, place))
     mine.release()
     raise ConfigError(f"all {places} places to play are taken; try again in some minutes.")
-
-
-def _locked(path: Path) -> FileLock | None:
-    """The lock, held; None when another has it."""
-    lock = FileLock(path)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        return None
-    return lock
