@@ -120,13 +120,13 @@ class AppSettings(BaseSettings):
 
 
 class S3Settings(BaseSettings):
-    """Where remote workers leave what they trained: ``HPOLAB_S3_<FIELD>``, or ``.env``.
+    """The keys of the object store, under the names that all S3 tools read; also in ``.env``.
 
-    The keys are nowhere else: not in a config, a journal, a log or an error.
+    They are nowhere else: in no config, journal, log or error.
     """
 
     model_config = SettingsConfigDict(
-        env_prefix="HPOLAB_S3_",
+        env_prefix="AWS_",
         env_file=".env",
         env_ignore_empty=True,
         extra="ignore",
@@ -134,22 +134,13 @@ class S3Settings(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    endpoint_url: str | None = Field(
-        default=None,
-        pattern=r"^https?://[^@\s]+$",  # without a name and a password, which errors would show
-        description="Address of the object store; none for AWS itself.",
-    )
-    region: str = Field(
-        default="us-east-1", description="Its region; for RunPod the data centre, as EU-RO-1."
-    )
-    bucket: str = Field(
-        default="", description="The bucket; for RunPod the id of the network volume."
-    )
-    access_key_id: SecretStr | None = Field(default=None, description="Name of the key.")
+    access_key_id: SecretStr | None = Field(default=None, description="Which key it is.")
     secret_access_key: SecretStr | None = Field(default=None, description="The key.")
-    volume: Path = Field(
-        default=Path("/runpod-volume"),
-        description="Where a worker that was given no bucket finds the network volume mounted.",
+    session_token: SecretStr | None = Field(
+        default=None, description="What a key that expires needs besides."
+    )
+    default_region: str = Field(
+        default="us-east-1", description="Region of a bucket whose region is not said."
     )
 
 
@@ -175,7 +166,7 @@ def app_settings() -> AppSettings:
 
 @lru_cache(maxsize=1)
 def s3_settings() -> S3Settings:
-    """The object store and its keys, read once.
+    """The keys of the object store, read once.
 
     Raises:
         ConfigError: A variable breaks its rule (names the variable), or .env cannot be read.

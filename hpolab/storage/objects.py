@@ -15,33 +15,31 @@ from pydantic import Field, field_validator
 
 from hpolab.errors import ConfigError, ObjectError
 from hpolab.frozen import Frozen
-from hpolab.settings import s3_settings
 
 __all__ = [
     "FolderStore",
     "ObjectStore",
-    "StoredObject",
+    "Parcel",
     "arriving",
     "check_key",
     "describe",
-    "open_store",
 ]
 
 _KEY_BYTES = 1000
 
 
-class StoredObject(Frozen):
+class Parcel(Frozen):
     """What an object is called, and what it must be when it comes back.
 
     Attributes:
         key: Its name in the store, with slashes, as in "hpolab/fashion/0007-1-5f0c.zip".
-        sha256: Checksum of its content, 64 hexadecimal digits.
-        size_bytes: Length of its content.
+        sha256: Of its content, 64 hexadecimal digits.
+        size: Of its content, in bytes.
     """
 
     key: str
     sha256: str = Field(pattern="^[0-9a-f]{64}$")
-    size_bytes: int = Field(ge=0)
+    size: int = Field(ge=0)
 
     @field_validator("key")
     @classmethod
@@ -53,7 +51,7 @@ class StoredObject(Frozen):
 class ObjectStore(Protocol):
     """Keeps files under keys. What it does not give back as it was, it does not give back."""
 
-    def upload(self, file: Path, key: str) -> StoredObject:
+    def upload(self, file: Path, key: str) -> Parcel:
         """Store a file; an object of that key is replaced, in one step.
 
         Raises:
@@ -62,7 +60,7 @@ class ObjectStore(Protocol):
         """
         ...
 
-    def download(self, stored: StoredObject, file: Path) -> None:
+    def download(self, parcel: Parcel, file: Path) -> None:
         """Fetch an object; the file appears when it is whole and its checksum is right.
 
         Raises:
@@ -79,81 +77,61 @@ class ObjectStore(Protocol):
         ...
 
 
-def open_store() -> ObjectStore:
-    """The store that this machine's settings name: the bucket, else the mounted volume.
-
-    Raises:
-        ConfigError: They name none.
-    """
-    given = s3_settings()
-    if given.bucket:
-        from hpolab.storage.bucket import BucketStore
-
-        return BucketStore(given)
-    if given.volume.is_dir():
-        return FolderStore(given.volume)
-    raise ConfigError(
-        "no object store is set here for what remote workers train. Set HPOLAB_S3_BUCKET, "
-        "HPOLAB_S3_ENDPOINT_URL, HPOLAB_S3_REGION, HPOLAB_S3_ACCESS_KEY_ID and "
-        "HPOLAB_S3_SECRET_ACCESS_KEY, or on a worker attach a network volume.",
-        field="HPOLAB_S3_BUCKET",
-    )
-
-
 class FolderStore:
     """Objects as files under a folder: a network volume, which S3 clients see as a bucket."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def upload(self, file: Path, key: str) -> StoredObject:
+    def upload(self, file: Path, key: str) -> Parcel:
         """Copy a file to where its key says."""
-        stored = describe(file, key)
-        self._copy(file, self._path(key), stored)
-        return stored
+        parcel = describe(file, key)
+        self._copy(file, self._path(key), parcel)
+        return parcel
 
-    def download(self, stored: StoredObject, file: Path) -> None:
+    def download(self, parcel: Parcel, file: Path) -> None:
         """Copy an object from where its key says."""
-        source = self._path(stored.key)
+        source = self._path(parcel.key)
         if not source.is_file():
-            raise ObjectError(f"{stored.key} is not on the volume {self._folder}.")
-        self._copy(source, file, stored)
+            raise ObjectError(f"{parcel.key} is not on the volume {self._folder}.")
+        self._copy(source, file, parcel)
 
     def delete(self, key: str) -> None:
         """Remove the file."""
         try:
             self._path(key).unlink(missing_ok=True)
         except OSError as error:
-            raise ObjectError(f"{key} cannot be removed from {self._folder}: {error}") from error
+            raise ObjectError(
+                f"{key} cannot be removed from {self._folder}: {error.strerror or error}."
+            ) from error
 
     def _path(self, key: str) -> Path:
         check_key(key)
         return self._folder / key
 
-    def _copy(self, source: Path, target: Path, stored: StoredObject) -> None:
+    def _copy(self, source: Path, target: Path, parcel: Parcel) -> None:
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             with arriving(target) as temporary:
                 shutil.copyfile(source, temporary)
-                arrived = describe(temporary, stored.key)
-                if arrived != stored:
+                if describe(temporary, parcel.key) != parcel:
                     raise ObjectError(
-                        f"{stored.key} is not what was stored: its checksum or size differs."
+                        f"{parcel.key} is not what was stored: its size or checksum differs."
                     )
         except ObjectError:
             raise
         except OSError as error:
             raise ObjectError(
-                f"{stored.key} cannot be copied to {target.parent}: {error.strerror or error}. "
+                f"{parcel.key} cannot be copied to {target.parent}: {error.strerror or error}. "
                 "Is the volume full?"
             ) from error
 
 
-def describe(file: Path, key: str) -> StoredObject:
+def describe(file: Path, key: str) -> Parcel:
     """What a file is when it is stored under a key."""
     with file.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        return StoredObject(key=key, sha256=digest, size_bytes=stream.tell())
+        return Parcel(key=key, sha256=digest, size=stream.tell())
 
 
 @contextmanager
