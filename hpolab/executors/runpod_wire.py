@@ -15,26 +15,13 @@ from hpolab.errors import ConfigError
 from hpolab.executors._work import TRAIN
 from hpolab.frozen import Frozen
 from hpolab.storage.bucket import Bucket
+from hpolab.storage.objects import Parcel
 from hpolab.trial import EpochRecord, RunResult, RunSpec
 
 __all__ = ["LATEST_EPOCHS", "Order", "Outcome", "Parcel", "Progress"]
 
 LATEST_EPOCHS = 100
 """So many epochs a Progress tells at most, the latest: a poll that comes late misses none."""
-
-
-class Parcel(Frozen):
-    """An object in a bucket, and what must come out of it.
-
-    Attributes:
-        key: Its name in the bucket.
-        sha256: Of its content, in hexadecimal digits.
-        size: Of its content, in bytes.
-    """
-
-    key: str = Field(min_length=1)
-    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
-    size: int = Field(ge=0)
 
 
 class Order(Frozen):

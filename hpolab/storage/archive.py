@@ -6,6 +6,7 @@ import os
 import shutil
 import stat
 import tempfile
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterable, Mapping
@@ -123,12 +124,17 @@ def _checked(
         raise StoreError(f"{path} unpacks to {total:,} bytes; at most {max_bytes:,} are allowed.")
     names = {info: _safe_name(path, info) for info in infos}
     files = [(info, name) for info, name in names.items() if not info.is_dir()]
-    if len({str(name).casefold() for _, name in files}) < len(files):
+    if len({_as_compared(name) for _, name in files}) < len(files):
         raise StoreError(f"{path} holds two files of the same name; it is refused.")
     tops = {name.parts[0] for name in names.values()}
     if len(tops) == 1 and all(len(name.parts) > 1 for _, name in files):
         return [(info, PurePosixPath(*name.parts[1:])) for info, name in files]
     return files
+
+
+def _as_compared(name: PurePosixPath) -> str:
+    """One spelling for all that some file system takes for the same name."""
+    return unicodedata.normalize("NFC", str(name)).casefold()
 
 
 def _safe_name(path: Path, info: zipfile.ZipInfo) -> PurePosixPath:
