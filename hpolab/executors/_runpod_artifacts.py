@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from hpolab.executors.runpod_wire import Order, Outcome
 
 __all__ = ["Carrier"]
+
+_AT_ONCE = 4
+"""Parcels that are fetched at the same time."""
 
 
 class Carrier:
@@ -27,6 +31,7 @@ class Carrier:
     def __init__(self, spec: RunPodSpec, say: Callable[[str], None]) -> None:
         self._spec = spec
         self._say = say
+        self._few = threading.Semaphore(_AT_ONCE)
 
     def prepare(self, order: Order) -> Order:
         """The order with the place where its artifacts shall go."""
@@ -57,4 +62,32 @@ class Carrier:
 
     def _place(self, order: Order, outcome: Outcome) -> str:
         """Fetch and unpack; in words what went wrong."""
-        return "not yet"
+        from hpolab.storage import parcel as parcels
+        from hpolab.storage.s3 import S3Store
+
+        assert outcome.parcel is not None
+        if order.bucket is None or not outcome.parcel.key.startswith(order.key):
+            return f"its worker left them where nobody asked it to: {outcome.parcel.key!r}"
+        try:
+            with self._few, tempfile.TemporaryDirectory() as folder:
+                file = Path(folder) / "parcel.zip"
+                store = S3Store(order.bucket)
+                store.download(outcome.parcel, file)
+                parcels.unpack(file, order.run.folder)
+        except HpolabError as error:
+            return str(error)
+        self._clear(order, outcome.parcel.key)
+        there = [name for name in outcome.result.artifacts if (order.run.folder / name).is_file()]
+        lacking = sorted(set(outcome.result.artifacts) - set(there))
+        return f"its parcel lacks {', '.join(lacking)}" if lacking else ""
+
+    def _clear(self, order: Order, key: str) -> None:
+        """Remove what has been fetched, unless it shall stay; one that stays costs a word."""
+        from hpolab.storage.s3 import S3Store
+
+        if self._spec.keep_objects or order.bucket is None:
+            return
+        try:
+            S3Store(order.bucket).delete(key)
+        except HpolabError as error:
+            self._say(f"trial {order.run.trial}: {error}")

@@ -18,6 +18,7 @@ from hpolab.executors._work import TRAIN
 from hpolab.executors.ending import cut_short
 from hpolab.executors.executor import HOLD, Handler
 from hpolab.executors.runpod_wire import Order
+from hpolab.settings import runpod_settings
 
 if TYPE_CHECKING:
     from hpolab.executors.runpod_spec import RunPodSpec
@@ -54,17 +55,15 @@ class RunPodExecutor:
     Before its end, a run tells what it cost.
 
     Args:
-        spec: The endpoint.
-        key: What RunPod knows us by.
+        spec: The endpoint; the key to it is the machine's setting.
         slots: How many jobs are in flight at once.
         work: The function that trains, "module:function"; the real one by default.
-        name: What keys of objects begin with, beside the bucket's prefix: the sweep's folder.
 
     Raises:
         EndpointError: The endpoint cannot be used; says why.
     """
 
-    def __init__(self, spec: RunPodSpec, key: str, *, slots: int, work: str = TRAIN) -> None:
+    def __init__(self, spec: RunPodSpec, *, slots: int, work: str = TRAIN) -> None:
         from hpolab.executors._runpod_artifacts import Carrier
 
         self._spec = spec
@@ -72,7 +71,7 @@ class RunPodExecutor:
         self._work = work
         self._news: SimpleQueue[str] = SimpleQueue()
         self._carrier = Carrier(spec, self._news.put)
-        self._client = RunPodClient(spec, key)
+        self._client = RunPodClient(spec, _key())
         self._desk = Desk(self._client, spec, lambda: len(self._flights), self._carrier.fetch)
         self._flights: dict[int, _Flight] = {}
         self._inbox: SimpleQueue[tuple[_Flight, Said]] = SimpleQueue()
@@ -236,3 +235,19 @@ class RunPodExecutor:
             self._stop(flight, verdict)
         elif verdict is None:
             flight.is_held = False
+
+
+def _key() -> str:
+    key = runpod_settings().api_key
+    if key is None:
+        raise EndpointError(
+            "RunPod needs a key; set RUNPOD_API_KEY in the environment or in .env."
+        )
+    return key.get_secret_value()
+
+
+if TYPE_CHECKING:
+    from hpolab.executors.executor import Executor
+
+    def _conforms(executor: RunPodExecutor) -> Executor:
+        return executor
