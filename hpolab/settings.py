@@ -154,9 +154,9 @@ class S3Settings(BaseSettings):
 
 
 class RunPodSettings(BaseSettings):
-    """What RunPod knows us by, under the platform's own name for it; also in ``.env``.
+    """What RunPod knows us by, under the platform's own names; also in ``.env``.
 
-    It is nowhere else: in no config, journal, log or error.
+    The key is nowhere else: in no config, journal, log or error.
     """
 
     model_config = SettingsConfigDict(
@@ -170,6 +170,9 @@ class RunPodSettings(BaseSettings):
 
     api_key: SecretStr | None = Field(
         default=None, description="The key of an account whose endpoints train trials."
+    )
+    endpoint_id: str = Field(
+        default="", description="The endpoint that is meant when a config names none."
     )
 
 
@@ -205,7 +208,7 @@ def s3_settings() -> S3Settings:
 
 @lru_cache(maxsize=1)
 def runpod_settings() -> RunPodSettings:
-    """RunPod's key, read once.
+    """RunPod's key and the usual endpoint, read once.
 
     Raises:
         ConfigError: .env cannot be read.

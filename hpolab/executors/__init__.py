@@ -11,7 +11,7 @@ from hpolab.errors import ConfigError, did_you_mean
 from hpolab.executors.executor import HOLD, Executor, Handler, Hold, Verdict
 from hpolab.executors.runpod_spec import RunPodSpec
 from hpolab.frozen import Frozen
-from hpolab.settings import settings
+from hpolab.settings import runpod_settings, settings
 
 __all__ = [
     "HOLD",
@@ -40,7 +40,8 @@ class ExecutorSpec(Frozen):
         epoch_limit_seconds: So is one whose trial takes longer than this to its next epoch, or
             from the last one to its end; None for no limit.
         fallback: Train on this machine instead when other machines cannot be used, or no longer.
-        runpod: Which endpoint of RunPod, for the executor of that name.
+        runpod: Which endpoint of RunPod, for the executor of that name; None for the machine's
+            usual one (RUNPOD_ENDPOINT_ID).
     """
 
     name: str = "process"
@@ -66,7 +67,12 @@ class ExecutorSpec(Frozen):
     @model_validator(mode="before")
     @classmethod
     def _from_name(cls, data: Any) -> Any:
-        return {"name": data} if isinstance(data, str) else data
+        if isinstance(data, str):
+            data = {"name": data}
+        is_open = isinstance(data, Mapping) and data.get("name") == "runpod"
+        if is_open and data.get("runpod") is None and (usual := runpod_settings().endpoint_id):
+            data = {**data, "runpod": {"endpoint": usual}}
+        return data
 
     @field_validator("name")
     @classmethod
@@ -89,7 +95,9 @@ class ExecutorSpec(Frozen):
     def _runpod_is_asked(self) -> Self:
         if self.name == "runpod" and self.runpod is None:
             raise ConfigError(
-                "name the endpoint whose workers train: executor.runpod.endpoint.", field="runpod"
+                "name the endpoint whose workers train: executor.runpod.endpoint, or "
+                "RUNPOD_ENDPOINT_ID in the environment.",
+                field="runpod",
             )
         if self.runpod is not None and self.name != "runpod" and self.name in _FACTORIES:
             raise ConfigError(

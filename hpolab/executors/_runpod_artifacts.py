@@ -9,10 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hpolab.errors import HpolabError
+from hpolab.executors._runpod_client import EndpointError
+from hpolab.storage import parcel
+from hpolab.storage.s3 import S3Store
 
 if TYPE_CHECKING:
     from hpolab.executors.runpod_spec import RunPodSpec
     from hpolab.executors.runpod_wire import Order, Outcome
+    from hpolab.storage.objects import Parcel
 
 __all__ = ["Carrier"]
 
@@ -32,15 +36,35 @@ class Carrier:
         self._spec = spec
         self._say = say
         self._few = threading.Semaphore(_AT_ONCE)
+        self._sending = threading.Lock()
+        self._sent: dict[str, Parcel] = {}
 
     def prepare(self, order: Order) -> Order:
-        """The order with the place where its artifacts shall go."""
-        if order.bucket is None:
-            return order
-        run = order.run
+        """The order with the place of its artifacts, and of data that workers cannot find.
+
+        Raises:
+            HpolabError: The data cannot be read or stored.
+        """
+        from hpolab.data import travel
+
+        bucket, run = order.bucket, order.run
+        is_found = travel.is_found_by_name(run.dataset)
+        if bucket is None:
+            if is_found:
+                return order
+            raise EndpointError(
+                "workers cannot find these data by their name, and no bucket is set that they "
+                "could be fetched from; set executor.runpod.bucket."
+            )
         sweep = run.folder.parent.parent.name
-        key = f"{order.bucket.prefix}/{sweep}/{run.trial:04d}-{run.attempt}"
-        return order.replace(key=key)
+        order = order.replace(key=f"{bucket.prefix}/{sweep}/{run.trial:04d}-{run.attempt}")
+        if is_found:
+            return order
+        with self._sending:
+            if run.fingerprint not in self._sent:
+                sent = travel.send(run.dataset, S3Store(bucket), f"{bucket.prefix}/data")
+                self._sent[run.fingerprint] = sent
+        return order.replace(data=self._sent[run.fingerprint])
 
     def fetch(self, order: Order, outcome: Outcome) -> Outcome:
         """The outcome with the artifacts that have come, in their place.
@@ -62,9 +86,6 @@ class Carrier:
 
     def _place(self, order: Order, outcome: Outcome) -> str:
         """Fetch and unpack; in words what went wrong."""
-        from hpolab.storage import parcel as parcels
-        from hpolab.storage.s3 import S3Store
-
         assert outcome.parcel is not None
         if order.bucket is None or not outcome.parcel.key.startswith(order.key):
             return f"its worker left them where nobody asked it to: {outcome.parcel.key!r}"
@@ -73,7 +94,7 @@ class Carrier:
                 file = Path(folder) / "parcel.zip"
                 store = S3Store(order.bucket)
                 store.download(outcome.parcel, file)
-                parcels.unpack(file, order.run.folder)
+                parcel.unpack(file, order.run.folder)
         except HpolabError as error:
             return str(error)
         self._clear(order, outcome.parcel.key)
@@ -83,8 +104,6 @@ class Carrier:
 
     def _clear(self, order: Order, key: str) -> None:
         """Remove what has been fetched, unless it shall stay; one that stays costs a word."""
-        from hpolab.storage.s3 import S3Store
-
         if self._spec.keep_objects or order.bucket is None:
             return
         try:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 from hpolab.errors import ExecutorError
 from hpolab.events import EpochEnded, RunBilled, RunEnded, RunEvent, RunLost, RunStarted
+from hpolab.executors._runpod_artifacts import Carrier
 from hpolab.executors._runpod_client import EndpointError, RunPodClient
 from hpolab.executors._runpod_job import Begun, Desk, Over, Said, Trained, Unusable, follow
 from hpolab.executors._work import TRAIN
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from hpolab.executors.runpod_spec import RunPodSpec
     from hpolab.trial import EpochRecord, RunSpec, Stop
 
-__all__ = ["RunPodExecutor"]
+__all__ = ["RunPodExecutor", "endpoint_health"]
 
 _CLOSE_SECONDS = 4.0
 
@@ -64,20 +65,20 @@ class RunPodExecutor:
     """
 
     def __init__(self, spec: RunPodSpec, *, slots: int, work: str = TRAIN) -> None:
-        from hpolab.executors._runpod_artifacts import Carrier
-
         self._spec = spec
         self._slots = slots
         self._work = work
         self._news: SimpleQueue[str] = SimpleQueue()
-        self._carrier = Carrier(spec, self._news.put)
+        carrier = Carrier(spec, self._news.put)
         self._client = RunPodClient(spec, _key())
-        self._desk = Desk(self._client, spec, lambda: len(self._flights), self._carrier.fetch)
+        self._desk = Desk(
+            self._client, spec, lambda: len(self._flights), carrier.prepare, carrier.fetch
+        )
         self._flights: dict[int, _Flight] = {}
         self._inbox: SimpleQueue[tuple[_Flight, Said]] = SimpleQueue()
         self._threads: list[threading.Thread] = []
         self._is_closed = False
-        self._check_endpoint()
+        endpoint_health(spec)
 
     @property
     def slots(self) -> int:
@@ -105,7 +106,7 @@ class RunPodExecutor:
         order = Order(submission="", run=spec, work=self._work, bucket=self._spec.bucket)
 
         def live() -> None:
-            follow(self._desk, self._carrier.prepare(order), flight.wish, tell)
+            follow(self._desk, order, flight.wish, tell)
 
         def tell(said: Said) -> None:
             self._inbox.put((flight, said))
@@ -163,13 +164,6 @@ class RunPodExecutor:
     def _check_open(self) -> None:
         if self._is_closed:
             raise ExecutorError("this executor is closed; make another one.")
-
-    def _check_endpoint(self) -> None:
-        if sum(self._client.health().values()) == 0:
-            raise EndpointError(
-                f"the endpoint {self._spec.endpoint} has no worker; raise its number of workers "
-                "in the console."
-            )
 
     def _next(self) -> _Flight | None:
         """A run that has something to tell and is not held."""
@@ -235,6 +229,21 @@ class RunPodExecutor:
             self._stop(flight, verdict)
         elif verdict is None:
             flight.is_held = False
+
+
+def endpoint_health(spec: RunPodSpec) -> dict[str, int]:
+    """How many workers an endpoint has, by what they do.
+
+    Raises:
+        EndpointError: It cannot be used; says why.
+    """
+    workers = RunPodClient(spec, _key()).health()
+    if sum(workers.values()) == 0:
+        raise EndpointError(
+            f"the endpoint {spec.endpoint} has no worker; raise its number of workers in the "
+            "console."
+        )
+    return workers
 
 
 def _key() -> str:
