@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
-
-from hpolab.errors import HpolabError
 
 if TYPE_CHECKING:
     from hpolab.executors.runpod_spec import RunPodSpec

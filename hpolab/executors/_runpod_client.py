@@ -32,7 +32,7 @@ class EndpointError(ExecutorError):
     """The endpoint cannot be used: unknown, refused, unreachable for too long, without workers."""
 
 
-class JobGone(Exception):  # noqa: N818 - it is an answer, not an error of ours
+class JobGone(Exception):
     """The platform does not know this job any more."""
 
 
@@ -119,9 +119,7 @@ class RunPodClient:
                 raise EndpointError(f"the endpoint {self._base} {trouble}")
             pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
 
-    def _once(
-        self, method: str, path: str, body: Any
-    ) -> tuple[dict[str, Any] | None, str, float]:
+    def _once(self, method: str, path: str, body: Any) -> tuple[dict[str, Any] | None, str, float]:
         """The answer, or what is wrong and how long to wait at least."""
         import urllib3
 

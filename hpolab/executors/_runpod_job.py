@@ -83,9 +83,7 @@ class Desk:
     fetch: Callable[[Order, Outcome], Outcome]
 
 
-def follow(
-    desk: Desk, order: Order, wish: threading.Event, tell: Callable[[Said], None]
-) -> None:
+def follow(desk: Desk, order: Order, wish: threading.Event, tell: Callable[[Said], None]) -> None:
     """Run one job to its end; the whole life of a thread.
 
     Args:
@@ -140,7 +138,8 @@ class _Job:
 
     def _body(self) -> dict[str, Any]:
         """What is posted. Anew for each request: one that got no answer may have begun a job,
-        whose result is then not ours."""
+        whose result is then not ours.
+        """
         submission = uuid.uuid4().hex
         key = f"{self._order.key}-{submission[:12]}" if self._order.key else ""
         self._order = self._order.replace(submission=submission, key=key)

@@ -141,5 +141,5 @@ class FallbackExecutor:
         ]
 
 
-class _PassedOn(Exception):  # noqa: N818 - never seen outside
+class _PassedOn(Exception):
     """Carries an error of the handler past ``poll``."""
