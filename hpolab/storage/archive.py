@@ -31,8 +31,8 @@ def pack(path: Path, files: Mapping[str, Path | bytes]) -> None:
     Args:
         path: Of the archive.
         files: What goes into it by its name there, slashes between folders: a file to be read,
-            or the content itself. Entries are in the order of their names. A file that
-            has vanished meanwhile is left out.
+            or the content itself. Entries are in the order of their names, without dates, so
+            that equal files give equal archives. A file that has vanished meanwhile is left out.
 
     Raises:
         StoreError: A file cannot be read, or the archive cannot be written.
@@ -93,18 +93,18 @@ def unpack(
 
 
 def _add(archive: zipfile.ZipFile, name: str, content: Path | bytes) -> None:
+    info = zipfile.ZipInfo(name, _TIMELESS)
+    info.external_attr = (stat.S_IFREG | 0o644) << 16
+    info.compress_type = zipfile.ZIP_DEFLATED
     if isinstance(content, bytes):
-        info = zipfile.ZipInfo(name, _TIMELESS)
-        info.external_attr = (stat.S_IFREG | 0o644) << 16
-        archive.writestr(info, content, zipfile.ZIP_DEFLATED)
+        archive.writestr(info, content)
         return
     try:
         source = content.open("rb")
     except FileNotFoundError:
         return
     with source:
-        info = zipfile.ZipInfo.from_file(content, name, strict_timestamps=False)
-        info.compress_type = zipfile.ZIP_DEFLATED
+        info.file_size = os.fstat(source.fileno()).st_size  # beyond 4 GB the form is another
         with archive.open(info, "w") as target:
             shutil.copyfileobj(source, target, _CHUNK_BYTES)
 

@@ -68,6 +68,14 @@ class ObjectStore(Protocol):
         """
         ...
 
+    def holds(self, parcel: Parcel) -> bool:
+        """Whether this very object is there already.
+
+        Raises:
+            ObjectError: The store does not say.
+        """
+        ...
+
     def delete(self, key: str) -> None:
         """Remove an object, if it is there.
 
@@ -95,6 +103,11 @@ class FolderStore:
         if not source.is_file():
             raise ObjectError(f"{parcel.key} is not on the volume {self._folder}.")
         self._copy(source, file, parcel)
+
+    def holds(self, parcel: Parcel) -> bool:
+        """Whether the file is there and is the same."""
+        path = self._path(parcel.key)
+        return path.is_file() and describe(path, parcel.key) == parcel
 
     def delete(self, key: str) -> None:
         """Remove the file."""

@@ -77,6 +77,10 @@ class S3Store:
                 parcel.key, "cannot be fetched", lambda: self._receive(parcel, temporary)
             )
 
+    def holds(self, parcel: Parcel) -> bool:
+        """Whether an object of that size is there, whose checksum was noted as it was stored."""
+        return self._patiently(parcel.key, "cannot be looked up", lambda: self._has(parcel))
+
     def delete(self, key: str) -> None:
         """Remove an object; S3 does not mind when there is none."""
         check_key(key)
@@ -118,6 +122,19 @@ class S3Store:
         if stored["ContentLength"] != parcel.size:
             sizes = f"{stored['ContentLength']:,} of {parcel.size:,} bytes"
             raise Refusal("truncated", f"{self._where} kept {sizes}.")
+
+    def _has(self, parcel: Parcel) -> bool:
+        from botocore.exceptions import ClientError
+
+        try:
+            stored = self._client.head_object(Bucket=self._bucket, Key=parcel.key)
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
+                return False
+            raise
+        noted = {name.lower(): value for name, value in stored["Metadata"].items()}
+        size: int = stored["ContentLength"]
+        return size == parcel.size and noted.get("sha256") == parcel.sha256
 
     def _receive(self, parcel: Parcel, file: Path) -> None:
         """One try to fetch; whatever came is compared with what was sent."""
