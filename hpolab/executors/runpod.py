@@ -166,7 +166,7 @@ class RunPodExecutor:
             raise ExecutorError("this executor is closed; make another one.")
 
     def _next(self) -> _Flight | None:
-        """A run that has something to tell and is not held."""
+        """A run that has something to tell and is not held; whoever told last comes last."""
         flights = self._flights.values()
         return next((f for f in flights if f.backlog and not f.is_held), None)
 
@@ -217,8 +217,9 @@ class RunPodExecutor:
             self._end_by(flight, stop)
 
     def _deliver(self, flight: _Flight, event: RunEvent, handle: Handler) -> None:
-        if isinstance(event, RunEnded | RunLost):
-            del self._flights[flight.spec.trial]
+        del self._flights[flight.spec.trial]
+        if not isinstance(event, RunEnded | RunLost):
+            self._flights[flight.spec.trial] = flight
         if not isinstance(event, EpochEnded):
             handle(event)
             return
