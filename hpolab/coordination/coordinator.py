@@ -145,9 +145,9 @@ class Coordinator:
             self._obey(command)
         while not self._is_over():
             self._obey_commands()
-            has_launched = self._launch()
             for news in self._crew.news():
                 self._chronicle.note(news)
+            has_launched = self._launch()
             patience = 0 if has_launched else self._crew.patience_seconds
             self._crew.executor.poll(self._judge, patience)
         ending = self._ending or self._finish()
@@ -214,10 +214,8 @@ class Coordinator:
         if epoch.epoch >= self.config.epochs:
             return None  # nothing is left to save by ending it now
         history = self.record.trials[event.trial].epochs
-        if (
-            why := reason_to_stop(self.config.hard_limits, history, epochs=self.config.epochs)
-            or prune
-        ):
+        why = reason_to_stop(self.config.hard_limits, history, epochs=self.config.epochs)
+        if why := why or prune:
             return Stop(state="pruned", reason=why)
         if spent := self.record.spent_on_training():
             return Stop(state="cancelled", reason=spent)
