@@ -16,7 +16,16 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from hpolab.errors import ConfigError
 
-__all__ = ["AppSettings", "S3Settings", "Settings", "app_settings", "s3_settings", "settings"]
+__all__ = [
+    "AppSettings",
+    "RunPodSettings",
+    "S3Settings",
+    "Settings",
+    "app_settings",
+    "runpod_settings",
+    "s3_settings",
+    "settings",
+]
 
 
 class Settings(BaseSettings):
@@ -144,6 +153,29 @@ class S3Settings(BaseSettings):
     )
 
 
+class RunPodSettings(BaseSettings):
+    """What RunPod knows us by, under the platform's own names; also in ``.env``.
+
+    The key is nowhere else: in no config, journal, log or error.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="RUNPOD_",
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    api_key: SecretStr | None = Field(
+        default=None, description="The key of an account whose endpoints train trials."
+    )
+    endpoint_id: str = Field(
+        default="", description="The endpoint that is meant when a config names none."
+    )
+
+
 @lru_cache(maxsize=1)
 def settings() -> Settings:
     """The settings of this process, read once.
@@ -172,6 +204,16 @@ def s3_settings() -> S3Settings:
         ConfigError: A variable breaks its rule (names the variable), or .env cannot be read.
     """
     return _read(S3Settings)
+
+
+@lru_cache(maxsize=1)
+def runpod_settings() -> RunPodSettings:
+    """RunPod's key and the usual endpoint, read once.
+
+    Raises:
+        ConfigError: .env cannot be read.
+    """
+    return _read(RunPodSettings)
 
 
 _Read = TypeVar("_Read", bound=BaseSettings)

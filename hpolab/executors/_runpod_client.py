@@ -166,11 +166,11 @@ def _in_words(error: Exception) -> str:
     """An error of the connection, without the address of an object in memory."""
     import urllib3
 
-    if isinstance(error, urllib3.exceptions.TimeoutError):
-        return "it does not answer in time"
     if isinstance(error, urllib3.exceptions.NameResolutionError):
-        return f"no such host: {error.host}" if hasattr(error, "host") else "no such host"
+        return "there is no such host"
     if isinstance(error, urllib3.exceptions.NewConnectionError):
         return "nobody listens there"
+    if isinstance(error, urllib3.exceptions.TimeoutError):
+        return "it does not answer in time"
     cause = error.__context__
     return f"{type(error).__name__}" + (f" ({cause})" if isinstance(cause, OSError) else "")

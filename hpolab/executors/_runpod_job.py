@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from hpolab.errors import HpolabError
 from hpolab.executors._runpod_client import EndpointError, JobGone, RunPodClient
 from hpolab.executors.runpod_wire import Order, Outcome, Progress
 
@@ -74,12 +75,14 @@ class Desk:
         client: Talks to the endpoint.
         spec: What jobs may take.
         n_jobs: How many are in flight now: together they ask no more often than one may.
+        prepare: Sees to what must be there before a job begins.
         fetch: Puts an outcome's artifacts in their place and says what came of it.
     """
 
     client: RunPodClient
     spec: RunPodSpec
     n_jobs: Callable[[], int]
+    prepare: Callable[[Order], Order]
     fetch: Callable[[Order, Outcome], Outcome]
 
 
@@ -93,8 +96,8 @@ def follow(desk: Desk, order: Order, wish: threading.Event, tell: Callable[[Said
         tell: Takes what there is to say, in order; the last is an Over or an Unusable.
     """
     try:
-        tell(_Job(desk, order, wish, tell).run())
-    except EndpointError as error:
+        tell(_Job(desk, desk.prepare(order), wish, tell).run())
+    except HpolabError as error:  # the endpoint's, or of data that cannot be sent
         tell(Unusable(str(error)))
     except Exception as error:  # or the sweep would wait for ever for a thread that is gone
         tell(Unusable(f"a job of trial {order.run.trial} could not be followed: {error!r}"))

@@ -42,6 +42,7 @@ class FallbackExecutor:
         self._to_tell: list[RunLost] = []
         self._news = ""
         self._is_home = False
+        self._is_closed = False
         try:
             self._executor = first()
         except ExecutorError as error:
@@ -66,9 +67,14 @@ class FallbackExecutor:
 
     def submit(self, spec: RunSpec) -> None:
         """Give a run to the executor that is used now."""
-        if spec.trial in self._in_flight:
-            raise ExecutorError(f"trial {spec.trial} is in flight already; wait for its end.")
-        self._executor.submit(spec)
+        is_in_order = spec.trial not in self._in_flight and len(self._in_flight) < self.slots
+        try:
+            self._executor.submit(spec)
+        except ExecutorError as error:
+            if not is_in_order:
+                raise
+            self._in_flight[spec.trial] = spec
+            self._come_home(error)
         self._in_flight[spec.trial] = spec
 
     def poll(self, handle: Handler, timeout: float) -> None:
@@ -82,19 +88,11 @@ class FallbackExecutor:
         def hear(event: RunEvent) -> Verdict:
             if isinstance(event, RunEnded | RunLost):
                 del self._in_flight[event.trial]
-            try:
-                return handle(event)
-            except ExecutorError as error:  # the handler's own troubles are not the executor's
-                raise _PassedOn from error
+            return handle(event)
 
         try:
             self._executor.poll(hear, timeout)
-        except _PassedOn as passed:
-            assert passed.__cause__ is not None
-            raise passed.__cause__ from None
         except ExecutorError as error:
-            if self._is_home:
-                raise
             self._come_home(error)
 
     def release(self) -> None:
@@ -107,6 +105,7 @@ class FallbackExecutor:
 
     def close(self) -> None:
         """End whatever runs."""
+        self._is_closed = True
         self._executor.close()
 
     def __enter__(self) -> Self:
@@ -123,6 +122,9 @@ class FallbackExecutor:
         self.close()
 
     def _come_home(self, error: ExecutorError) -> None:
+        """Change executors; an error of the one at home, or of a closed one, is for others."""
+        if self._is_home or self._is_closed:
+            raise error
         was_at_work = hasattr(self, "_executor")
         if was_at_work:
             self._executor.close()
@@ -141,5 +143,7 @@ class FallbackExecutor:
         ]
 
 
-class _PassedOn(Exception):
-    """Carries an error of the handler past ``poll``."""
+if TYPE_CHECKING:
+
+    def _conforms(executor: FallbackExecutor) -> Executor:
+        return executor

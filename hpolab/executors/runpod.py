@@ -12,18 +12,20 @@ from typing import TYPE_CHECKING, Self
 
 from hpolab.errors import ExecutorError
 from hpolab.events import EpochEnded, RunBilled, RunEnded, RunEvent, RunLost, RunStarted
+from hpolab.executors._runpod_artifacts import Carrier
 from hpolab.executors._runpod_client import EndpointError, RunPodClient
 from hpolab.executors._runpod_job import Begun, Desk, Over, Said, Trained, Unusable, follow
 from hpolab.executors._work import TRAIN
 from hpolab.executors.ending import cut_short
 from hpolab.executors.executor import HOLD, Handler
 from hpolab.executors.runpod_wire import Order
+from hpolab.settings import runpod_settings
 
 if TYPE_CHECKING:
     from hpolab.executors.runpod_spec import RunPodSpec
     from hpolab.trial import EpochRecord, RunSpec, Stop
 
-__all__ = ["RunPodExecutor"]
+__all__ = ["RunPodExecutor", "endpoint_health"]
 
 _CLOSE_SECONDS = 4.0
 
@@ -54,31 +56,29 @@ class RunPodExecutor:
     Before its end, a run tells what it cost.
 
     Args:
-        spec: The endpoint.
-        key: What RunPod knows us by.
+        spec: The endpoint; the key to it is the machine's setting.
         slots: How many jobs are in flight at once.
         work: The function that trains, "module:function"; the real one by default.
-        name: What keys of objects begin with, beside the bucket's prefix: the sweep's folder.
 
     Raises:
         EndpointError: The endpoint cannot be used; says why.
     """
 
-    def __init__(self, spec: RunPodSpec, key: str, *, slots: int, work: str = TRAIN) -> None:
-        from hpolab.executors._runpod_artifacts import Carrier
-
+    def __init__(self, spec: RunPodSpec, *, slots: int, work: str = TRAIN) -> None:
         self._spec = spec
         self._slots = slots
         self._work = work
         self._news: SimpleQueue[str] = SimpleQueue()
-        self._carrier = Carrier(spec, self._news.put)
-        self._client = RunPodClient(spec, key)
-        self._desk = Desk(self._client, spec, lambda: len(self._flights), self._carrier.fetch)
+        carrier = Carrier(spec, self._news.put)
+        self._client = RunPodClient(spec, _key())
+        self._desk = Desk(
+            self._client, spec, lambda: len(self._flights), carrier.prepare, carrier.fetch
+        )
         self._flights: dict[int, _Flight] = {}
         self._inbox: SimpleQueue[tuple[_Flight, Said]] = SimpleQueue()
         self._threads: list[threading.Thread] = []
         self._is_closed = False
-        self._check_endpoint()
+        endpoint_health(spec)
 
     @property
     def slots(self) -> int:
@@ -106,7 +106,7 @@ class RunPodExecutor:
         order = Order(submission="", run=spec, work=self._work, bucket=self._spec.bucket)
 
         def live() -> None:
-            follow(self._desk, self._carrier.prepare(order), flight.wish, tell)
+            follow(self._desk, order, flight.wish, tell)
 
         def tell(said: Said) -> None:
             self._inbox.put((flight, said))
@@ -165,15 +165,8 @@ class RunPodExecutor:
         if self._is_closed:
             raise ExecutorError("this executor is closed; make another one.")
 
-    def _check_endpoint(self) -> None:
-        if sum(self._client.health().values()) == 0:
-            raise EndpointError(
-                f"the endpoint {self._spec.endpoint} has no worker; raise its number of workers "
-                "in the console."
-            )
-
     def _next(self) -> _Flight | None:
-        """A run that has something to tell and is not held."""
+        """A run that has something to tell and is not held; whoever told last comes last."""
         flights = self._flights.values()
         return next((f for f in flights if f.backlog and not f.is_held), None)
 
@@ -224,8 +217,9 @@ class RunPodExecutor:
             self._end_by(flight, stop)
 
     def _deliver(self, flight: _Flight, event: RunEvent, handle: Handler) -> None:
-        if isinstance(event, RunEnded | RunLost):
-            del self._flights[flight.spec.trial]
+        del self._flights[flight.spec.trial]
+        if not isinstance(event, RunEnded | RunLost):
+            self._flights[flight.spec.trial] = flight
         if not isinstance(event, EpochEnded):
             handle(event)
             return
@@ -236,3 +230,34 @@ class RunPodExecutor:
             self._stop(flight, verdict)
         elif verdict is None:
             flight.is_held = False
+
+
+def endpoint_health(spec: RunPodSpec) -> dict[str, int]:
+    """How many workers an endpoint has, by what they do.
+
+    Raises:
+        EndpointError: It cannot be used; says why.
+    """
+    workers = RunPodClient(spec, _key()).health()
+    if sum(workers.values()) == 0:
+        raise EndpointError(
+            f"the endpoint {spec.endpoint} has no worker; raise its number of workers in the "
+            "console."
+        )
+    return workers
+
+
+def _key() -> str:
+    key = runpod_settings().api_key
+    if key is None:
+        raise EndpointError(
+            "RunPod needs a key; set RUNPOD_API_KEY in the environment or in .env."
+        )
+    return key.get_secret_value()
+
+
+if TYPE_CHECKING:
+    from hpolab.executors.executor import Executor
+
+    def _conforms(executor: RunPodExecutor) -> Executor:
+        return executor

@@ -67,7 +67,7 @@ class Progress(Frozen):
     @classmethod
     def of_output(cls, output: Any) -> Self | None:
         """What a job's output says; None when it is no progress."""
-        return _under(cls, "progress", output)
+        return None if (said := _under("progress", output)) is None else _parsed(cls, said)
 
 
 class Outcome(Frozen):
@@ -94,16 +94,19 @@ class Outcome(Frozen):
     @classmethod
     def of_output(cls, output: Any) -> Self | None:
         """What a job's output says; None when it is no outcome."""
-        return _under(cls, "outcome", output)
+        return None if (said := _under("outcome", output)) is None else _parsed(cls, said)
 
 
-_Record = TypeVar("_Record", Progress, Outcome)
+_Record = TypeVar("_Record", bound=Frozen)
 
 
-def _under(kind: type[_Record], name: str, output: Any) -> _Record | None:
-    if not isinstance(output, dict) or not isinstance(output.get(name), dict):
-        return None
+def _under(name: str, output: Any) -> dict[str, Any] | None:
+    said = output.get(name) if isinstance(output, dict) else None
+    return said if isinstance(said, dict) else None
+
+
+def _parsed(kind: type[_Record], said: dict[str, Any]) -> _Record | None:
     try:
-        return kind.parse(output[name])
+        return kind.parse(said)
     except ConfigError:
         return None

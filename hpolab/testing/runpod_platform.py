@@ -12,10 +12,11 @@ import json
 import threading
 from collections.abc import Awaitable, Callable
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from aiohttp import web
 
+from hpolab.executors.runpod_spec import RunPodSpec
 from hpolab.testing.runpod_queue import Fate, Job, Queue
 
 __all__ = ["KEY", "RunPodPlatform"]
@@ -72,6 +73,11 @@ class RunPodPlatform:
         self._loop.call_soon_threadsafe(self._stopping.set)
         self._thread.join()
         self._loop.close()
+
+    def spec(self, **changes: Any) -> RunPodSpec:
+        """How to reach it, with little patience."""
+        here = {"endpoint": self.endpoint_id, "url": self.url, "patience_seconds": 2.0}
+        return RunPodSpec(**here | changes)
 
     def refuse(self, operation: str, *statuses: int) -> None:
         """Answer the next requests of an operation by these HTTP statuses, one each.

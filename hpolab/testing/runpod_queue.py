@@ -24,12 +24,13 @@ Fate = Literal["completed", "empty", "failed", "timed_out", "lost", "reopened"]
 completed   as the worker says; what every job gets that nothing was ordered for
 empty       COMPLETED, but the output got lost on its way (runpod-python issue 309)
 failed      FAILED, with an error of the platform
-timed_out   TIMED_OUT at once
+timed_out   TIMED_OUT in the moment when it would have ended
 lost        it is gone: its status is 404, as after its time to live
 reopened    completed, then a late progress update shows it in progress once (issue 250)
 """
 
 _DEFAULT_POLICY = {"executionTimeout": 600_000, "ttl": 86_400_000}
+_TIMED_OUT = "job timed out after its executionTimeout"
 _FINAL = {"COMPLETED", "FAILED", "CANCELLED", "TIMED_OUT"}
 
 
@@ -82,7 +83,6 @@ class Queue:
         jobs: Those that still exist, by id.
         fates: Of the next jobs that workers take, in order.
         seen: Workers that have ever asked for a job.
-        is_stopped: No job is given to workers: the endpoint has been scaled to nothing.
     """
 
     def __init__(
@@ -91,7 +91,6 @@ class Queue:
         self.jobs: dict[str, Job] = {}
         self.fates: deque[Fate] = deque()
         self.seen: set[str] = set()
-        self.is_stopped = False
         self._lease = lease_seconds
         self._clock = clock
         self._waiting: deque[str] = deque()
@@ -117,7 +116,7 @@ class Queue:
         """The next job for a worker, None when there is none."""
         self.seen.add(worker)
         self.hear(worker)
-        while self._waiting and not self.is_stopped:
+        while self._waiting:
             job = self.jobs.get(self._waiting.popleft())
             if job is None or job.status != "IN_QUEUE":
                 continue
@@ -130,6 +129,16 @@ class Queue:
         """A worker has given a sign of life."""
         self._heard[worker] = self._clock()
 
+    def clear(self) -> None:
+        """End every job, and forget it."""
+        for job in self.jobs.values():
+            self.cancel(job)
+        self.jobs.clear()
+
+    def clear_workers(self) -> None:
+        """Forget every worker: the endpoint has been scaled to nothing."""
+        self._heard.clear()
+
     def post(self, job_id: str, said: dict[str, Any]) -> None:
         """What a worker says of its job: progress, or the end. Late words change nothing."""
         job = self.jobs.get(job_id)
@@ -141,6 +150,8 @@ class Queue:
             del self.jobs[job_id]
         elif job.fate == "failed":
             self._end(job, "FAILED", error="the worker exited with exit code 1")
+        elif job.fate == "timed_out":
+            self._end(job, "TIMED_OUT", error=_TIMED_OUT)
         elif said.get("error"):
             self._end(job, "FAILED", error=said["error"])
         else:
@@ -172,9 +183,9 @@ class Queue:
             if job.status == "IN_PROGRESS" and job.taken is not None:
                 if now - self._heard[job.worker] > self._lease:
                     self._end(job, "FAILED", error="the worker went away: no ping in time")
-                elif job.fate == "timed_out" or now - job.taken > job.execution_timeout:
+                elif now - job.taken > job.execution_timeout:
                     self._stop(job, "TIMED_OUT")
-                    job.error = "job timed out after its executionTimeout"
+                    job.error = _TIMED_OUT
             if not job.is_over and now - job.submitted > job.ttl:
                 self._stop(job, "CANCELLED")
                 del self.jobs[job.id]

@@ -7,16 +7,23 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hpolab.executors._work import Train, carry_out
+from hpolab.executors.runpod_wire import LATEST_EPOCHS, Order, Outcome, Progress
+from hpolab.named import find_function
+from hpolab.trial import EpochRecord, RunResult, Stop
+
 if TYPE_CHECKING:
     from hpolab.testing.runpod_platform import RunPodPlatform
 
-__all__ = ["Handler", "SdkWorker", "sdk_workers", "simulate_workers"]
+__all__ = ["Handler", "SdkWorker", "sdk_workers", "simulate_workers", "train"]
 
 _START_SECONDS = 120.0
 
@@ -94,6 +101,36 @@ def simulate_workers(platform: RunPodPlatform, handler: Handler, *, count: int =
     """
     for number in range(1, count + 1):
         platform.start(lambda name=f"pod{number}": _work(platform, handler, name))  # type: ignore[misc]
+
+
+async def train(job_input: Any, tell: Callable[[Any], None]) -> Any:
+    """Do an order's work in a thread: a handler for simulated workers. Nothing is uploaded."""
+    order = Order.parse(job_input["order"])
+    loop, is_over = asyncio.get_running_loop(), threading.Event()
+    worker = f"sim-{order.submission[:8]}"
+    history: list[EpochRecord] = []
+
+    def report(record: EpochRecord) -> Stop | None:
+        history.append(record)
+        progress = Progress(
+            submission=order.submission,
+            sequence=len(history),
+            worker=worker,
+            epochs=tuple(history[-LATEST_EPOCHS:]),
+        )
+        loop.call_soon_threadsafe(tell, progress.to_output())
+        return Stop(state="cancelled", reason="its job is over") if is_over.is_set() else None
+
+    def carry() -> RunResult:
+        work: Train = find_function(order.work)
+        with tempfile.TemporaryDirectory() as folder:
+            return carry_out(work, order.run.replace(folder=Path(folder)), report)
+
+    try:
+        result = await asyncio.to_thread(carry)
+    finally:
+        is_over.set()
+    return Outcome(submission=order.submission, worker=worker, result=result).to_output()
 
 
 async def _work(platform: RunPodPlatform, handler: Handler, name: str) -> None:
