@@ -54,7 +54,7 @@ def test_data_arrive_as_they_left(
 ) -> None:
     spec = from_arrays(x, y, classes=["a", "b", "c"]).replace(seed=4)
     sent = load(spec)
-    parcel = send(spec, store, "hpolab")
+    parcel = send(spec, store, "hpolab/data")
     assert spec.path is not None
     spec.path.unlink()
     move_to("there", tmp_path, monkeypatch)
@@ -75,8 +75,8 @@ def test_data_are_sent_and_fetched_once(
     spec = from_arrays(*IMAGES)
     fingerprint = load(spec).fingerprint
 
-    first, second = send(spec, store, "hpolab"), send(spec, store, "hpolab")
-    other = send(spec.replace(seed=1), store, "hpolab")
+    first, second = send(spec, store, "hpolab/data"), send(spec, store, "hpolab/data")
+    other = send(spec.replace(seed=1), store, "hpolab/data")
 
     assert first == second
     assert store.uploads == 2
