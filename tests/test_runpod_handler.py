@@ -6,24 +6,36 @@ proxy that breaks what a test orders.
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
 import time
+import traceback
 import urllib.request
 import uuid
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import pytest
 
+from hpolab.config import SweepConfig
+from hpolab.data import from_arrays
+from hpolab.errors import HpolabError, ObjectError
+from hpolab.executors import ExecutorSpec
 from hpolab.executors.runpod_wire import Order, Outcome, Progress
-from hpolab.settings import s3_settings
+from hpolab.export import export_csv, export_zip
+from hpolab.reports import write_report
+from hpolab.settings import runpod_settings, s3_settings
 from hpolab.storage.bucket import Bucket
+from hpolab.storage.objects import Parcel
 from hpolab.storage.parcel import unpack
 from hpolab.storage.s3 import S3Store
+from hpolab.sweep import Sweep
 from hpolab.testing.fault_proxy import FaultProxy, fault_proxy
 from hpolab.testing.processes import descendants, is_alive, wait_until_gone
 from hpolab.testing.runpod_platform import KEY, RunPodPlatform
@@ -39,6 +51,7 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="workers of RunPod run Linux"),
 ]
 
+ACCESS_KEY, SECRET_KEY = "AKIAKNOWNFAKE0000001", "known/fake+secret/0123456789abcdefghijkl"
 COMMAND = ["-m", "hpolab.runpod_handler"]
 SECONDS = 120.0
 
@@ -50,8 +63,12 @@ class Scene(NamedTuple):
     proxy: FaultProxy
     worker: SdkWorker
     pid: int
-    temporary: Path
+    place: Path
     log: Path
+
+    @property
+    def temporary(self) -> Path:
+        return self.place / "tmp"
 
     @property
     def bucket(self) -> Bucket:
@@ -122,22 +139,25 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     for name in ("s3/bucket", "tmp", "cache"):
         (folder / name).mkdir(parents=True)
     with (
-        s3_server(folder / "s3") as server,
+        s3_server(folder / "s3", key=ACCESS_KEY, secret=SECRET_KEY) as server,
         fault_proxy(server.endpoint) as proxy,
         RunPodPlatform(lease_seconds=60) as platform,
         pytest.MonkeyPatch.context() as patch,
     ):
         for name, value in server.environment.items():
             patch.setenv(name, value)
+        patch.setenv("RUNPOD_API_KEY", KEY)
         s3_settings.cache_clear()
+        runpod_settings.cache_clear()
         given = {"TMPDIR": str(folder / "tmp"), "HPOLAB_CACHE_DIR": str(folder / "cache")}
         log = folder / "worker.log"
         before = set(descendants())
         with sdk_workers(platform, COMMAND, environment=given, log=log) as (worker,):
             started = set(descendants()) - before
             pid = min(p for p in started if "runpod_handler" in _command_line(p))
-            yield Scene(platform, proxy, worker, pid, folder / "tmp", log)
+            yield Scene(platform, proxy, worker, pid, folder, log)
     s3_settings.cache_clear()
+    runpod_settings.cache_clear()
 
 
 @pytest.fixture(autouse=True)
@@ -207,8 +227,6 @@ def timeless(result: RunResult) -> RunResult:
 
 
 def weights(folder: Path) -> dict[str, bytes]:
-    import zipfile
-
     import h5py
 
     with zipfile.ZipFile(folder / "model.keras") as archive:
@@ -224,6 +242,101 @@ def weights(folder: Path) -> dict[str, bytes]:
         )
     assert found
     return found
+
+
+def own_images(place: Path) -> DatasetSpec:
+    rng = np.random.default_rng(5)
+    shades = rng.integers(0, 2, 120)
+    images = rng.integers(0, 90, (120, 8, 8)) + 120 * shades[:, None, None]
+    return from_arrays(images.astype(np.uint8), shades, path=place / "mine.npz")
+
+
+def every_text(*places: Path) -> Iterator[tuple[str, bytes]]:
+    """The content of every file below, of those in archives too."""
+    for path in (path for place in places for path in place.rglob("*") if path.is_file()):
+        content = path.read_bytes()
+        yield str(path), content
+        if zipfile.is_zipfile(path):
+            yield from in_archive(str(path), content)
+
+
+def in_archive(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for member in archive.namelist():
+            inner = archive.read(member)
+            yield f"{name}!{member}", inner
+            if zipfile.is_zipfile(io.BytesIO(inner)):
+                yield from in_archive(f"{name}!{member}", inner)
+
+
+def test_a_remote_sweep_on_one_s_own_data_works_and_tells_no_secret_anywhere(
+    scene: Scene, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever is written or said is searched for the keys, which are real ones to the servers."""
+    caplog.set_level("INFO")
+    endpoint = scene.platform.spec(bucket=scene.bucket, keep_objects=True)
+    config = SweepConfig(
+        dataset=own_images(tmp_path), epochs=1, budget=2, sampler="random",
+        space={"batch_size": 16, "n_blocks": 1, "filters": {"low": 4, "high": 8}},
+        executor=ExecutorSpec(name="runpod", workers=1, fallback=False, runpod=endpoint),
+    )  # fmt: skip
+    sweep = Sweep(config, path=tmp_path / "sweeps" / "far").run()
+
+    trials = sweep.record.finished()
+    assert [trial.state for trial in trials] == ["completed", "completed"], trials
+    for trial in trials:
+        folder = sweep.folder.trial(trial.number)
+        assert (folder / "model.keras").is_file()
+        assert (folder / "log.txt").is_file()
+    bucket = scene.place / "s3" / "bucket" / "hpolab"
+    assert len(list((bucket / "far").iterdir())) == 2
+    assert len(list((bucket / "data").iterdir())) == 1
+    assert len(list((scene.place / "cache").glob("sent-*"))) == 1
+
+    write_report(sweep, tmp_path / "report.html")
+    export_zip(sweep, tmp_path / "sweep.zip")
+    export_csv(sweep, tmp_path / "sweep.csv")
+    said = [caplog.text, *map(repr, (s3_settings(), runpod_settings(), config, endpoint))]
+    said += [str(s3_settings()), s3_settings().model_dump_json(), repr(S3Store(scene.bucket))]
+    said += list(errors_of(scene, tmp_path, config, monkeypatch))
+    texts = dict(every_text(tmp_path, scene.place))
+    texts |= {f"said {number}": text.encode() for number, text in enumerate(said)}
+
+    assert len(texts) > 30
+    for secret in (ACCESS_KEY, SECRET_KEY, KEY):
+        assert [name for name, text in texts.items() if secret.encode() in text] == []
+
+
+def test_the_search_for_secrets_finds_them_in_archives_within_archives(tmp_path: Path) -> None:
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("log.txt", f"signed by {SECRET_KEY}")
+    with zipfile.ZipFile(tmp_path / "outer.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a/model.keras", inner.getvalue())
+
+    found = [name for name, text in every_text(tmp_path) if SECRET_KEY.encode() in text]
+
+    assert found == [f"{tmp_path}/outer.zip!a/model.keras!log.txt"]
+
+
+def errors_of(
+    scene: Scene, tmp_path: Path, config: SweepConfig, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[str]:
+    """What is said, causes and all, when a key is refused."""
+    parcel = Parcel(key="hpolab/x.zip", sha256="0" * 64, size=1)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET_KEY + "x")
+    s3_settings.cache_clear()
+    with pytest.raises(ObjectError, match="refuses us") as refused:
+        S3Store(scene.bucket).download(parcel, tmp_path / "x.zip")
+    yield "".join(traceback.format_exception(refused.value))
+    monkeypatch.setenv("RUNPOD_API_KEY", KEY + "x")
+    runpod_settings.cache_clear()
+    with pytest.raises(HpolabError) as unauthorised:
+        Sweep(config, path=tmp_path / "sweeps" / "refused").run()
+    yield "".join(traceback.format_exception(unauthorised.value))
+    monkeypatch.undo()
+    s3_settings.cache_clear()
+    runpod_settings.cache_clear()
 
 
 def test_the_trial_s_folder_comes_as_one_object_and_nothing_stays(
