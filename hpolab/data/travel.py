@@ -46,7 +46,7 @@ def send(spec: DatasetSpec, store: ObjectStore, prefix: str) -> Parcel:
     Args:
         spec: Which data, and how they are split.
         store: Where workers fetch them.
-        prefix: What its key begins with.
+        prefix: What its key begins with; the rest is the fingerprint.
 
     Raises:
         DataError: The data cannot be read.
@@ -55,7 +55,7 @@ def send(spec: DatasetSpec, store: ObjectStore, prefix: str) -> Parcel:
     with tempfile.TemporaryDirectory(prefix="hpolab-data-") as temporary:
         file = Path(temporary) / "data.zip"
         fingerprint = pack(spec, file)
-        parcel = describe(file, f"{prefix}/data/{fingerprint}.zip")
+        parcel = describe(file, f"{prefix}/{fingerprint}.zip")
         return parcel if store.holds(parcel) else store.upload(file, parcel.key)
 
 

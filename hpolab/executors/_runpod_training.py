@@ -29,11 +29,11 @@ class Trainer:
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="hpolab-trainer")
         self._executor: ProcessExecutor | None = None
-        self._work = ""
+        self._work = TRAIN
 
     def warm_up(self) -> None:
         """Let the process start and import what it needs; returns at once."""
-        self._thread.submit(self._ready, self._work or TRAIN)
+        self._thread.submit(lambda: self._ready(self._work))
 
     async def train(
         self, spec: RunSpec, work: str, tell: Callable[[EpochRecord], None]
