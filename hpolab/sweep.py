@@ -214,9 +214,11 @@ class Sweep:
         trials: int | None = None,
         seconds: float | None = None,
         epochs: int | None = None,
+        money: float | None = None,
     ) -> None:
         """Add to the budget's limits of a running sweep."""
-        self._send(Command(verb="extend", trials=trials, seconds=seconds, epochs=epochs))
+        more = {"trials": trials, "seconds": seconds, "epochs": epochs, "money": money}
+        self._send(Command.parse({"verb": "extend", **more}))
 
     def explore(self, share: float) -> None:
         """Have this share of the trials to come drawn at random; 0 leaves all to the sampler."""

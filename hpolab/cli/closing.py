@@ -12,7 +12,7 @@ from hpolab.cli.finding import shown_path, sweep_argument
 from hpolab.cli.frame import fates
 from hpolab.cli.tables import leaderboard
 from hpolab.cli.verdict import verdict
-from hpolab.cli.words import duration, plural
+from hpolab.cli.words import duration, money, plural
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -51,7 +51,10 @@ def closing_words(sweep: Sweep, console: Console, *, with_table: bool = True) ->
         if len(ranked) > _ROWS:
             console.print(f"and {len(ranked) - _ROWS} more", style="dim")
     if with_table:
-        console.print(Text(f"{fates(record)} · {duration(record.seconds())}", style="dim"))
+        spent = f"{fates(record)} · {duration(record.seconds())}"
+        if cost := record.cost():
+            spent += f" · cost {money(cost)}"
+        console.print(Text(spent, style="dim"))
         console.print()
     if note := _ending(sweep):
         console.print(note, style="yellow", soft_wrap=not console.is_terminal)

@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from typing import TYPE_CHECKING
 
 from hpolab.cli.words import megabytes, plural
-from hpolab.settings import settings
+from hpolab.settings import runpod_settings, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,7 +22,8 @@ _ENABLES: Mapping[str, str] = {
     "gp": "the sampler gp",
     "lab": "the panels in JupyterLab",
     "batch": "hpolab batch, and notebooks/sweep.ipynb by papermill",
-    "s3": "s3:// paths for papermill",
+    "s3": "s3:// paths for papermill, and models from remote workers",
+    "runpod": "a worker on RunPod; not needed to use one",
     "dashboard": "optuna-dashboard on exported sweeps",
     "test": "the project's own tests",
 }
@@ -69,6 +70,7 @@ def examine() -> list[Finding]:
         *_machine(),
         *_directories(),
         _datasets(),
+        *_endpoint(),
         *_extras(wanted),
     ]
 
@@ -181,6 +183,23 @@ def _datasets() -> Finding:
     ]
     seen = f"{', '.join(here)}; {len(here)} of {len(known)} are here"
     return Finding(topic="data sets", seen=seen)
+
+
+def _endpoint() -> list[Finding]:
+    """Whether the usual endpoint of RunPod answers; nothing where there is none."""
+    from hpolab.errors import ExecutorError
+    from hpolab.executors.runpod import endpoint_health
+    from hpolab.executors.runpod_spec import RunPodSpec
+
+    usual = runpod_settings().endpoint_id
+    if not usual:
+        return []
+    try:
+        workers = endpoint_health(RunPodSpec(endpoint=usual, patience_seconds=2))
+    except ExecutorError as error:
+        return [Finding(topic="RunPod", seen=str(error), remedy="see above", is_needed=False)]
+    counts = ", ".join(f"{n} {kind}" for kind, n in workers.items() if n)
+    return [Finding(topic="RunPod", seen=f"endpoint {usual}; workers: {counts}", is_needed=False)]
 
 
 def _extras(wanted: Iterable[Requirement]) -> list[Finding]:

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from hpolab.cli.tables import leaderboard
-from hpolab.cli.words import configuration, duration, fraction, plural, sparkline, varying
+from hpolab.cli.words import configuration, duration, fraction, money, plural, sparkline, varying
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,14 +89,19 @@ def frame(
 def progress(record: SweepRecord) -> tuple[float, str]:
     """How much of the budget is used, in [0, 1], and that in words."""
     budget, finished = record.budget, len(record.finished())
-    share = max(_shares(budget, finished, record.seconds(), record.epochs_trained), default=0.0)
+    share = max(_shares(budget, finished, record), default=0.0)
     if budget.trials is not None:
         return min(1.0, share), f"{finished} of {plural(budget.trials, 'trial')}"
     return min(1.0, share), plural(finished, "trial")
 
 
-def _shares(budget: Budget, trials: int, seconds: float, epochs: int) -> list[float]:
-    pairs = [(trials, budget.trials), (seconds, budget.seconds), (epochs, budget.epochs)]
+def _shares(budget: Budget, trials: int, record: SweepRecord) -> list[float]:
+    pairs = [
+        (trials, budget.trials),
+        (record.seconds(), budget.seconds),
+        (record.epochs_trained, budget.epochs),
+        (record.cost(), budget.money),
+    ]
     return [used / limit for used, limit in pairs if limit is not None]
 
 
@@ -129,6 +134,8 @@ def _bar(record: SweepRecord, now: datetime, width: int) -> RenderableType:
     left = record.eta_seconds(now)
     eta = f"about {duration(left)} left" if left is not None else "time left not known yet"
     times = f"{words}   {duration(record.seconds(now))}   {eta}"
+    if cost := record.cost(now):
+        times += f"   cost {money(cost)}"
     line = Table.grid(padding=(0, 2, 0, 0))
     line.add_row(
         ProgressBar(total=1.0, completed=share, width=max(10, width - len(times) - 4)), times

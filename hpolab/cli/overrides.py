@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hpolab.config import SweepConfig
+    from hpolab.executors import ExecutorSpec
     from hpolab.trial import DatasetSpec
 
 __all__ = ["Overrides"]
@@ -29,7 +30,10 @@ class Overrides:
     trials: int | None = None
     seconds: float | None = None
     epochs: int | None = None
+    money: float | None = None
     workers: int | None = None
+    executor: str | None = None
+    endpoint: str | None = None
     seed: int | None = None
     mode: str | None = None
     sampler: str | None = None
@@ -62,11 +66,10 @@ class Overrides:
             if getattr(self, name) is not None
         }
         changes["dataset"] = self._dataset(config.dataset)
-        limits = {name: getattr(self, name) for name in ("trials", "seconds")}
+        limits = {name: getattr(self, name) for name in ("trials", "seconds", "money")}
         limits = {name: limit for name, limit in limits.items() if limit is not None}
         changes["budget"] = config.budget.replace(**limits)
-        if self.workers is not None:
-            changes["executor"] = config.executor.replace(workers=self.workers)
+        changes["executor"] = self.executor_of(config.executor)
         if self.mode is not None and self.mode != config.mode:
             # Going from one mode to the other restores the default weights.
             changes |= {"mode": self.mode, "weights": ScoringWeights()}
@@ -75,6 +78,22 @@ class Overrides:
         if self.pruner is not None and self.pruner != config.pruner.name:
             changes["pruner"] = PrunerSpec.parse(self.pruner, at="pruner")
         return config.replace(**changes)
+
+    def executor_of(self, spec: ExecutorSpec) -> ExecutorSpec:
+        """The executor with these changes.
+
+        Raises:
+            ConfigError: A value breaks its rule.
+        """
+        changes: dict[str, Any] = {}
+        if self.workers is not None:
+            changes["workers"] = self.workers
+        if self.executor is not None and self.executor != spec.name:
+            changes |= {"name": self.executor, "runpod": None}
+        if self.endpoint is not None:
+            there = spec.runpod.to_dict() if spec.runpod else {}
+            changes |= {"name": "runpod", "runpod": there | {"endpoint": self.endpoint}}
+        return spec.replace(**changes) if changes else spec
 
     def _dataset(self, spec: DatasetSpec) -> DatasetSpec:
         changes: dict[str, Any] = {}

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["demo_config", "register"]
 
 _BEGUN = "cannot change a sweep that has begun; give the new search a name of its own."
-_CONTINUING = ("trials", "seconds", "workers")
+_CONTINUING = ("trials", "seconds", "money", "workers", "executor", "endpoint")
 
 
 def register(app: typer.Typer) -> None:
@@ -41,7 +41,10 @@ def sweep(
     trials: Annotated[int | None, _option("Budget; adds to a continued sweep.", least=1)] = None,
     seconds: Annotated[float | None, _option("The same, as time.", least=1)] = None,
     epochs: Annotated[int | None, _option("At most, for each trial.", least=1)] = None,
+    money: Annotated[float | None, _option("What remote workers may cost.")] = None,
     workers: Annotated[int | None, _option("Trials that train at once.", least=1)] = None,
+    executor: Annotated[str | None, _option("Where trials train: process, runpod.")] = None,
+    endpoint: Annotated[str | None, _option("Of RunPod; RUNPOD_ENDPOINT_ID by itself.")] = None,
     seed: Annotated[int | None, _option("Of the search and of every training.", least=0)] = None,
     mode: Annotated[str | None, _option("simple or health-aware.")] = None,
     sampler: Annotated[str | None, _option("tpe, random, grid, qmc, cma-es, nsga2, gp.")] = None,
@@ -59,8 +62,9 @@ def sweep(
 
     given = Overrides(
         name=name, dataset=dataset, data_dir=data_dir, data_path=data_path, trials=trials,
-        seconds=seconds, epochs=epochs, workers=workers, seed=seed, mode=mode, sampler=sampler,
-        pruner=pruner, max_samples=max_samples,
+        seconds=seconds, epochs=epochs, money=money, workers=workers, executor=executor,
+        endpoint=endpoint, seed=seed, mode=mode, sampler=sampler, pruner=pruner,
+        max_samples=max_samples,
     )  # fmt: skip
     ours, wishes = _prepared(what, given)
     if detach:
@@ -126,13 +130,13 @@ def _continued(path: Path, given: Overrides) -> tuple[Sweep, tuple[Command, ...]
     given.only(*_CONTINUING, why=_BEGUN)
     there = Sweep.follow(path)
     config = there.config
-    if given.workers is not None:
-        config = config.replace(executor=config.executor.replace(workers=given.workers))
-    if given.trials is None and given.seconds is None:
+    config = config.replace(executor=given.executor_of(config.executor))
+    amounts = {"trials": given.trials, "seconds": given.seconds, "money": given.money}
+    if not any(amounts.values()):
         _refuse_finished(there)
         return Sweep(config, path=path), ()
-    refuse_unlimited(there, trials=given.trials, seconds=given.seconds)
-    more = Command(verb="extend", trials=given.trials, seconds=given.seconds)
+    refuse_unlimited(there, **amounts)
+    more = Command(verb="extend", **amounts)
     return Sweep(config, path=path), (more,)
 
 

@@ -11,7 +11,7 @@ from rich.live import Live
 from rich.text import Text
 
 from hpolab.cli.frame import Heading, frame, progress
-from hpolab.cli.words import configuration, fraction, varying
+from hpolab.cli.words import configuration, fraction, money, varying
 from hpolab.errors import HpolabError
 from hpolab.events import (
     BudgetExtended,
@@ -168,6 +168,8 @@ class PlainView:
         if ended.reused_from is not None:
             return f"{line}  same as trial {ended.reused_from}"
         line += f"  {ended.seconds:.1f} s"
+        if trial.cost:
+            line += f"  cost {money(trial.cost)}"
         if ended.reason:
             return f"{line}  {ended.reason}"
         tells_apart = varying(other.params for other in self._record.trials.values())

@@ -57,15 +57,16 @@ def extend(
     trials: Annotated[int | None, typer.Option(min=1, help="So many more.")] = None,
     seconds: Annotated[float | None, typer.Option(min=1, help="So many more.")] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="So many more, in all trials.")] = None,
+    money: Annotated[float | None, typer.Option(help="For remote workers.")] = None,
 ) -> None:
     """Add to a running sweep's budget.
 
     One that has ended goes on with `hpolab sweep SWEEP --trials N`.
     """
     sweep = _open(which)
-    refuse_unlimited(sweep, trials=trials, seconds=seconds, epochs=epochs)
-    sweep.extend(trials=trials, seconds=seconds, epochs=epochs)
-    added = {"trials": trials, "seconds": seconds, "epochs": epochs}
+    refuse_unlimited(sweep, trials=trials, seconds=seconds, epochs=epochs, money=money)
+    sweep.extend(trials=trials, seconds=seconds, epochs=epochs, money=money)
+    added = {"trials": trials, "seconds": seconds, "epochs": epochs, "of money": money}
     words = ", ".join(f"{amount:g} {unit}" for unit, amount in added.items() if amount)
     _say(f"{sweep.path.name} may spend {words} more.")
 

@@ -17,6 +17,7 @@ __all__ = [
     "duration",
     "fraction",
     "megabytes",
+    "money",
     "percent",
     "plural",
     "sparkline",
@@ -109,6 +110,15 @@ def duration(seconds: float | None) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def money(amount: float) -> str:
+    """An amount of money, whatever the currency: cents where they count.
+
+    >>> money(12.5), money(0.0421)
+    ('12.50', '0.042')
+    """
+    return f"{amount:.2f}" if amount >= 0.995 or not amount else f"{amount:.2g}"
 
 
 def plural(number: int, noun: str) -> str:

@@ -20,6 +20,7 @@ from hpolab.errors import HpolabError, StoreError
 from hpolab.events import (
     Entry,
     EpochEnded,
+    RunBilled,
     RunEnded,
     RunEvent,
     RunLost,
@@ -144,9 +145,9 @@ class Coordinator:
             self._obey(command)
         while not self._is_over():
             self._obey_commands()
-            has_launched = self._launch()
-            if news := self._crew.cores.news():
+            for news in self._crew.news():
                 self._chronicle.note(news)
+            has_launched = self._launch()
             patience = 0 if has_launched else self._crew.patience_seconds
             self._crew.executor.poll(self._judge, patience)
         ending = self._ending or self._finish()
@@ -170,7 +171,7 @@ class Coordinator:
         if not (is_on and self._crew.has_room() and self._has_work()):
             self._crew.cores.decline()
             return False
-        if not self._crew.cores.reserve():
+        if not self._crew.reserve():
             return False
         if self._lineup:
             trial = self.record.trials[self._lineup.next()]
@@ -192,7 +193,7 @@ class Coordinator:
         if not self._crew.expects(event):
             return None
         match event:
-            case RunStarted():
+            case RunStarted() | RunBilled():
                 self._chronicle.write(event)
             case EpochEnded():
                 return self._judge_epoch(event)
@@ -213,10 +214,8 @@ class Coordinator:
         if epoch.epoch >= self.config.epochs:
             return None  # nothing is left to save by ending it now
         history = self.record.trials[event.trial].epochs
-        if (
-            why := reason_to_stop(self.config.hard_limits, history, epochs=self.config.epochs)
-            or prune
-        ):
+        why = reason_to_stop(self.config.hard_limits, history, epochs=self.config.epochs)
+        if why := why or prune:
             return Stop(state="pruned", reason=why)
         if spent := self.record.spent_on_training():
             return Stop(state="cancelled", reason=spent)
@@ -226,7 +225,7 @@ class Coordinator:
         return None
 
     def _retry(self, event: RunLost, *, was_cancelled: bool) -> None:
-        losses = self.record.trials[event.trial].losses + 1
+        losses = self.record.trials[event.trial].losses + event.is_suspect
         if was_cancelled:
             self._chronicle.write(event)
             self._end_run(event.trial, RunResult(**dict(CANCELLED)))

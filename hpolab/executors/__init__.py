@@ -9,8 +9,9 @@ from pydantic import Field, field_validator, model_validator
 
 from hpolab.errors import ConfigError, did_you_mean
 from hpolab.executors.executor import HOLD, Executor, Handler, Hold, Verdict
+from hpolab.executors.runpod_spec import RunPodSpec
 from hpolab.frozen import Frozen
-from hpolab.settings import settings
+from hpolab.settings import runpod_settings, settings
 
 __all__ = [
     "HOLD",
@@ -18,6 +19,7 @@ __all__ = [
     "ExecutorSpec",
     "Handler",
     "Hold",
+    "RunPodSpec",
     "Verdict",
     "check_executor",
     "make",
@@ -28,8 +30,8 @@ class ExecutorSpec(Frozen):
     """Which executor, and how large; a plain name will do.
 
     Attributes:
-        name: "process", "inline", "practice" (which looks results up, see hpolab.practice), or
-            a factory "module:function" that makes an Executor of this.
+        name: "process", "inline", "practice" (which looks results up, see hpolab.practice),
+            "runpod", or a factory "module:function" that makes an Executor of this.
         workers: How many trials train at once; None for the machine's setting.
         recycle_after: Runs after which a worker process is replaced by a fresh one.
         memory_limit_mb: Resident memory above which it is replaced earlier; None for no limit.
@@ -37,6 +39,9 @@ class ExecutorSpec(Frozen):
             compiled code) is replaced, and its trial tried again; None for no limit.
         epoch_limit_seconds: So is one whose trial takes longer than this to its next epoch, or
             from the last one to its end; None for no limit.
+        fallback: Train on this machine instead when other machines cannot be used, or no longer.
+        runpod: Which endpoint of RunPod, for the executor of that name; None for the machine's
+            usual one (RUNPOD_ENDPOINT_ID).
     """
 
     name: str = "process"
@@ -45,6 +50,8 @@ class ExecutorSpec(Frozen):
     memory_limit_mb: int | None = Field(default=None, ge=1)
     silence_limit_seconds: float | None = Field(default=600.0, gt=0)
     epoch_limit_seconds: float | None = Field(default=None, gt=0)
+    fallback: bool = True
+    runpod: RunPodSpec | None = None
 
     @classmethod
     def parse(cls, data: Mapping[str, Any] | str | bytes, *, at: str = "") -> Self:
@@ -60,7 +67,12 @@ class ExecutorSpec(Frozen):
     @model_validator(mode="before")
     @classmethod
     def _from_name(cls, data: Any) -> Any:
-        return {"name": data} if isinstance(data, str) else data
+        if isinstance(data, str):
+            data = {"name": data}
+        is_open = isinstance(data, Mapping) and data.get("name") == "runpod"
+        if is_open and data.get("runpod") is None and (usual := runpod_settings().endpoint_id):
+            data = {**data, "runpod": {"endpoint": usual}}
+        return data
 
     @field_validator("name")
     @classmethod
@@ -79,15 +91,35 @@ class ExecutorSpec(Frozen):
             )
         return self
 
+    @model_validator(mode="after")
+    def _runpod_is_asked(self) -> Self:
+        if self.name == "runpod" and self.runpod is None:
+            raise ConfigError(
+                "name the endpoint whose workers train: executor.runpod.endpoint, or "
+                "RUNPOD_ENDPOINT_ID in the environment.",
+                field="runpod",
+            )
+        if self.runpod is not None and self.name != "runpod" and self.name in _FACTORIES:
+            raise ConfigError(
+                f"these are settings of the executor runpod, but this one is {self.name}; say "
+                "name: runpod, or leave them out.",
+                field="runpod",
+            )
+        if self.runpod is not None and (self.workers or 1) > _MOST_JOBS:
+            raise ConfigError(f"at most {_MOST_JOBS} jobs are in flight at once.", field="workers")
+        return self
+
     @property
     def slots(self) -> int:
         """How many trials train at once."""
+        if self.runpod is not None:
+            return self.workers or _JOBS
         return 1 if self.name in _ONE_AT_A_TIME else self.workers or settings().workers
 
     @property
     def takes_cores(self) -> bool:
         """Whether its runs count among those that share the machine's cores."""
-        return self.name != "practice"
+        return self.name != "practice" and self.runpod is None
 
 
 def check_executor(spec: ExecutorSpec) -> None:
@@ -105,7 +137,15 @@ def make(spec: ExecutorSpec) -> Executor:
     Raises:
         ConfigError: There is no such factory.
     """
-    return _factory(spec.name)(spec)
+    factory = _factory(spec.name)
+    if spec.name not in _ELSEWHERE or not spec.fallback:
+        return factory(spec)
+    from hpolab.executors.fallback import FallbackExecutor
+
+    home = spec.replace(name="process", workers=None, runpod=None)
+    return FallbackExecutor(
+        lambda: factory(spec), lambda: _process(home), takes_cores=spec.takes_cores
+    )
 
 
 def _factory(name: str) -> Callable[[ExecutorSpec], Executor]:
@@ -142,10 +182,26 @@ def _practice(spec: ExecutorSpec) -> Executor:  # noqa: ARG001
     return InlineExecutor(work="hpolab.practice.lookup:train_run")
 
 
+def _runpod(spec: ExecutorSpec) -> Executor:
+    from hpolab.executors.runpod import RunPodExecutor
+
+    assert spec.runpod is not None
+    return RunPodExecutor(spec.runpod, slots=spec.slots)
+
+
 _ONE_AT_A_TIME = ("inline", "practice")
 
 _FACTORIES: dict[str, Callable[[ExecutorSpec], Executor]] = {
     "inline": _inline,
     "practice": _practice,
     "process": _process,
+    "runpod": _runpod,
 }
+
+_ELSEWHERE = ("runpod",)
+"""Executors that may have to come home."""
+
+_JOBS = 3
+"""Jobs of an endpoint at once when a config does not say: as many workers as it has by itself."""
+
+_MOST_JOBS = 64

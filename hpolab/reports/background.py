@@ -131,6 +131,7 @@ def _cost(spent: Spent) -> Markup:
         plural(budget.trials, "trial") if budget.trials is not None else "",
         took(budget.seconds) if budget.seconds is not None else "",
         plural(budget.epochs, "epoch") if budget.epochs is not None else "",
+        f"{budget.money:g} of money" if budget.money is not None else "",
     ]
     fates = ", ".join(f"{spent.fates[s]} {word}" for s, word in STATES.items() if s in spent.fates)
     rows = [
@@ -140,6 +141,8 @@ def _cost(spent: Spent) -> Markup:
         ["time on the clock, pauses left out", took(spent.seconds)],
         ["time of all workers together", took(costs.total)],
     ]
+    if spent.money:
+        rows.append(["billed for remote workers", f"{spent.money:.4g}"])
     if spent.slots is not None:
         rows.append(["trials that trained at once", str(spent.slots)])
     if costs.pruned:

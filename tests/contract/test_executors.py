@@ -6,16 +6,22 @@ import pytest
 
 from hpolab.errors import ExecutorError
 from hpolab.executors import make
+from hpolab.executors.fallback import FallbackExecutor
 from hpolab.executors.inline import InlineExecutor
 from hpolab.executors.process import ProcessExecutor
+from hpolab.executors.runpod import RunPodExecutor
 from hpolab.practice import practice_config, practice_space
+from hpolab.settings import runpod_settings
 from hpolab.testing.executor_contract import ExecutorContract
 from hpolab.testing.isolation_contract import IsolationContract
+from hpolab.testing.runpod_platform import KEY, RunPodPlatform
+from hpolab.testing.runpod_workers import simulate_workers, train
 from hpolab.testing.synthetic import WORK
+from hpolab.testing.verdict_contract import VerdictContract
 from hpolab.trial import DatasetSpec, RunSpec
 
 
-class TestInline(ExecutorContract):
+class TestInline(VerdictContract):
     @pytest.fixture
     def executor(self):
         with InlineExecutor(work=WORK) as executor:
@@ -55,7 +61,7 @@ def pools():
         pool.close()
 
 
-class SharedProcesses(IsolationContract):
+class SharedProcesses(VerdictContract, IsolationContract):
     """One pool for all tests that leave it open: starting interpreters is what takes time."""
 
     start: str
@@ -74,6 +80,40 @@ class TestForkedProcesses(SharedProcesses):
 
 class TestSpawnedProcesses(SharedProcesses):
     start = "spawn"
+
+
+@pytest.fixture(scope="class")
+def runpod():
+    """RunPod on loopback, with workers that stand in for the SDK's."""
+    with pytest.MonkeyPatch.context() as patch, RunPodPlatform() as platform:
+        patch.setenv("RUNPOD_API_KEY", KEY)
+        runpod_settings.cache_clear()
+        simulate_workers(platform, train, count=2)
+        yield platform
+    runpod_settings.cache_clear()
+
+
+class TestRunPod(ExecutorContract):
+    """Verdicts act late there, and without a bucket models stay behind."""
+
+    keeps_model = False
+
+    @pytest.fixture
+    def executor(self, runpod):
+        with RunPodExecutor(runpod.spec(), slots=2, work=WORK) as executor:
+            yield executor
+
+
+class TestFallback(ExecutorContract):
+    """Come home from the beginning, for there is no endpoint."""
+
+    @pytest.fixture
+    def executor(self):
+        def refuse():
+            raise ExecutorError("nobody listens there")
+
+        with FallbackExecutor(refuse, lambda: InlineExecutor(work=WORK)) as executor:
+            yield executor
 
 
 def _is_closed(executor):

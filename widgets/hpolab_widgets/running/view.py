@@ -51,6 +51,7 @@ def run_view(sweep: SweepState, *, may_change: bool) -> dict[str, Any]:
             unit for name, unit in _UNITS.items() if getattr(record.budget, name) is not None
         ],
         "elapsed": int(sweep.seconds),
+        "cost": round(record.cost(), 4),
         "eta": None if sweep.eta_seconds is None else _rough(sweep.eta_seconds),
         "is_live": sweep.state in {"running", "paused"},
         "best": _best(sweep),
@@ -120,6 +121,7 @@ def _budget(sweep: SweepState) -> list[dict[str, Any]]:
         "trials": len(record.finished()),
         "seconds": int(sweep.seconds),
         "epochs": record.epochs_trained,
+        "money": round(record.cost(), 4),
     }
     rows = [
         {"unit": unit, "used": n, "limit": limit, "share": round(min(1.0, n / limit), 4)}

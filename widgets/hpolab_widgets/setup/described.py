@@ -8,7 +8,7 @@ from hpolab.data.known import OWN
 from hpolab.models import FAMILIES
 from hpolab.search import describe_pruners, describe_samplers
 from hpolab.search.options import PRUNERS, SAMPLERS
-from hpolab.settings import settings
+from hpolab.settings import runpod_settings, settings
 from hpolab.space import Choice, Fixed, Int
 from hpolab_widgets.setup.form import DEFAULTS
 from hpolab_widgets.setup.presets import PRESETS
@@ -68,6 +68,7 @@ def described(infos: Iterable[DatasetInfo], *, own_data: bool) -> dict[str, Any]
         "pruners": [_choice(each, PRUNERS) for each in describe_pruners()],
         "models": [{"name": family.name, "kind": family.kind} for family in FAMILIES.values()],
         "workers": settings().workers,
+        "endpoint": runpod_settings().endpoint_id if own_data else "",
     }
 
 

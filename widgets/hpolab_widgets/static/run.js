@@ -1,5 +1,5 @@
 // A sweep's state and progress, its workers and failures, and the buttons that steer it.
-const UNIT_WORDS = { trials: "trials", seconds: "time", epochs: "epochs" };
+const UNIT_WORDS = { trials: "trials", seconds: "time", epochs: "epochs", money: "money" };
 const EXTEND_BY = { trials: 10, minutes: 5, epochs: 50 };
 const FATES = ["running", "waiting", "completed", "pruned", "failed", "cancelled", "reused"];
 const FATE_NOTES = {
@@ -12,7 +12,9 @@ const FATE_NOTES = {
 const Amount = ({ row }) =>
   row.unit === "seconds"
     ? html`<strong>${span(row.used)}</strong> of ${span(row.limit)}`
-    : html`<strong>${row.used.toLocaleString("en")}</strong> of ${several(row.limit, row.unit.slice(0, -1))}`;
+    : row.unit === "money"
+      ? html`<strong>${row.used.toLocaleString("en", { maximumSignificantDigits: 3 })}</strong> of ${row.limit} spent`
+      : html`<strong>${row.used.toLocaleString("en")}</strong> of ${several(row.limit, row.unit.slice(0, -1))}`;
 
 /** How much of a limit is used: a bar and the same in words. */
 const Limit = ({ row, live }) => html`<div class="hpo-run-limit">
@@ -149,6 +151,7 @@ const Details = ({ view }) => view.state !== "new" && html`<dl class="hpo-figure
   <${Figure} label=${view.best ? `best, trial ${view.best.trial}` : "best score"}>${score(view.best && view.best.score)}<//>
   <${Figure} label="accuracy">${share(view.best && view.best.accuracy)}<//>
   <${Figure} label="health">${share(view.best && view.best.health, 0)}<//>
+  ${view.cost > 0 && html`<${Figure} label=${view.is_live ? "cost so far" : "cost"}>${view.cost.toLocaleString("en", { maximumSignificantDigits: 3 })}<//>`}
 </dl>`;
 
 function Run({ model, view }) {

@@ -324,6 +324,7 @@ function Machine({ f }) {
   const usual = f.view.limits, set = f.get("limits", null);
   const kind = set === null ? "usual" : set.dead_units === null && set.vanished_gradients === null ? "none" : "own";
   const executors = [["process", "process: each trial apart, several at once"], ["inline", "inline: in the sweep's own process, one at a time"]];
+  if (f.known.endpoint) executors.push(["runpod", `runpod: on the endpoint ${f.known.endpoint}, paid by the second`]);
   const executor = f.get("executor.name");
   if (!executors.some(([name]) => name === executor)) executors.push([executor, executor]);
   return html`<${Folded} f=${f} title="Limits and machine" sections=${["name", "budget.epochs", "limits", "executor", "seed", "record", "max_failures"]}
