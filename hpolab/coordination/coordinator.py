@@ -145,7 +145,7 @@ class Coordinator:
         while not self._is_over():
             self._obey_commands()
             has_launched = self._launch()
-            if news := self._crew.cores.news():
+            for news in self._crew.news():
                 self._chronicle.note(news)
             patience = 0 if has_launched else self._crew.patience_seconds
             self._crew.executor.poll(self._judge, patience)

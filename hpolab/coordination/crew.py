@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hpolab.executors.executor import Newsworthy
 from hpolab.storage.cores import Cores
 from hpolab.trial import RunSpec, Stop
 
@@ -63,6 +64,13 @@ class Crew:
     def has_room(self) -> bool:
         """Whether one more run may be submitted, as far as this executor goes."""
         return len(self._attempts) < self.executor.slots and not self._paused
+
+    def news(self) -> list[str]:
+        """Sentences for the person: who has the cores, and what befell the executor."""
+        told = [self.cores.news()]
+        if isinstance(self.executor, Newsworthy):
+            told.append(self.executor.news())
+        return [sentence for sentence in told if sentence]
 
     def pause(self, number: int) -> None:
         """Note that a run is held after its epoch: its core is free for others."""

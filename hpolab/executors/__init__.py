@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 from typing import Any, Self
 
 from pydantic import Field, field_validator, model_validator
 
 from hpolab.errors import ConfigError, did_you_mean
+from hpolab.executors.dask_spec import DaskSpec
 from hpolab.executors.executor import HOLD, Executor, Handler, Hold, Verdict
 from hpolab.frozen import Frozen
 from hpolab.settings import settings
 
 __all__ = [
     "HOLD",
+    "DaskSpec",
     "Executor",
     "ExecutorSpec",
     "Handler",
@@ -28,15 +31,17 @@ class ExecutorSpec(Frozen):
     """Which executor, and how large; a plain name will do.
 
     Attributes:
-        name: "process", "inline", "practice" (which looks results up, see hpolab.practice), or
-            a factory "module:function" that makes an Executor of this.
-        workers: How many trials train at once; None for the machine's setting.
+        name: "process", "inline", "practice" (which looks results up, see hpolab.practice),
+            "dask", or a factory "module:function" that makes an Executor of this.
+        workers: How many trials train at once; None for the machine's setting, or for as many as
+            a cluster with an address has room for.
         recycle_after: Runs after which a worker process is replaced by a fresh one.
         memory_limit_mb: Resident memory above which it is replaced earlier; None for no limit.
         silence_limit_seconds: A worker without a sign of life for so long (stopped, or stuck in
             compiled code) is replaced, and its trial tried again; None for no limit.
         epoch_limit_seconds: So is one whose trial takes longer than this to its next epoch, or
             from the last one to its end; None for no limit.
+        dask: Which Dask cluster; None for one of processes on this machine.
     """
 
     name: str = "process"
@@ -45,6 +50,7 @@ class ExecutorSpec(Frozen):
     memory_limit_mb: int | None = Field(default=None, ge=1)
     silence_limit_seconds: float | None = Field(default=600.0, gt=0)
     epoch_limit_seconds: float | None = Field(default=None, gt=0)
+    dask: DaskSpec | None = None
 
     @classmethod
     def parse(cls, data: Mapping[str, Any] | str | bytes, *, at: str = "") -> Self:
@@ -79,6 +85,16 @@ class ExecutorSpec(Frozen):
             )
         return self
 
+    @model_validator(mode="after")
+    def _dask_is_asked(self) -> Self:
+        if self.dask is not None and self.name != "dask" and self.name in _FACTORIES:
+            raise ConfigError(
+                f"these are settings of the executor dask, but this one is {self.name}; say "
+                "name: dask, or leave them out.",
+                field="dask",
+            )
+        return self
+
     @property
     def slots(self) -> int:
         """How many trials train at once."""
@@ -86,17 +102,24 @@ class ExecutorSpec(Frozen):
 
     @property
     def takes_cores(self) -> bool:
-        """Whether its runs count among those that share the machine's cores."""
-        return self.name != "practice"
+        """Whether its runs count among those that share the machine's cores.
+
+        Those on a cluster with an address do not, wherever its workers are: it has a scheduler
+        that shares out its own.
+        """
+        is_elsewhere = self.dask is not None and self.dask.address is not None
+        return self.name != "practice" and not is_elsewhere
 
 
 def check_executor(spec: ExecutorSpec) -> None:
     """Refuse an executor that cannot be made, before anything starts.
 
     Raises:
-        ConfigError: There is no such factory.
+        ConfigError: There is no such factory, or what it needs is not installed.
     """
     _factory(spec.name)
+    if spec.name == "dask" and find_spec("distributed") is None:
+        raise ConfigError("dask is not installed here: pip install 'hpolab[dask]'.")
 
 
 def make(spec: ExecutorSpec) -> Executor:
@@ -142,9 +165,16 @@ def _practice(spec: ExecutorSpec) -> Executor:  # noqa: ARG001
     return InlineExecutor(work="hpolab.practice.lookup:train_run")
 
 
+def _dask(spec: ExecutorSpec) -> Executor:
+    from hpolab.executors.dask import DaskExecutor
+
+    return DaskExecutor(spec)
+
+
 _ONE_AT_A_TIME = ("inline", "practice")
 
 _FACTORIES: dict[str, Callable[[ExecutorSpec], Executor]] = {
+    "dask": _dask,
     "inline": _inline,
     "practice": _practice,
     "process": _process,

@@ -22,11 +22,21 @@ from typing import IO, TYPE_CHECKING, Any, Protocol
 from hpolab.errors import ExecutorError
 from hpolab.executors._forkserver import ENDED, LAUNCH
 
-__all__ = ["ForkLauncher", "Launcher", "SpawnLauncher", "WorkerProcess", "can_fork"]
+__all__ = [
+    "BOOT",
+    "ForkLauncher",
+    "Launcher",
+    "Log",
+    "SpawnLauncher",
+    "WorkerProcess",
+    "can_fork",
+    "kill_group",
+    "start_with_channel",
+]
 
-_BOOT = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
-_SERVER = _BOOT + "from hpolab.executors._forkserver import main; main(*sys.argv[2:])"
-_WORKER = _BOOT + "from hpolab.executors._worker import main; main(*sys.argv[2:])"
+BOOT = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
+_SERVER = BOOT + "from hpolab.executors._forkserver import main; main(*sys.argv[2:])"
+_WORKER = BOOT + "from hpolab.executors._worker import main; main(*sys.argv[2:])"
 _CLOSE_SECONDS = 5.0
 _LOG_TAIL_BYTES = 2000
 
@@ -70,7 +80,7 @@ class Launcher(Protocol):
         ...
 
 
-class _Log:
+class Log:
     """What workers write outside of runs: a nameless file, read when one cannot start."""
 
     def __init__(self) -> None:
@@ -94,7 +104,7 @@ class _Forked:
 
     def kill(self) -> None:
         if self.pid is not None:
-            _kill_group(self.pid)
+            kill_group(self.pid)
         self.channel.close()  # one that is not yet forked will see this first
 
     def exit_code(self, timeout: float) -> int | None:
@@ -109,7 +119,7 @@ class ForkLauncher:
 
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
-        self._log = _Log()
+        self._log = Log()
         self._count = 0
         self._ended: dict[int, int] = {}
         self._start()
@@ -191,7 +201,7 @@ class _Spawned:
 
     def kill(self) -> None:
         if hasattr(os, "killpg"):
-            _kill_group(self._process.pid)
+            kill_group(self._process.pid)
         else:
             self._process.kill()
         self.channel.close()
@@ -209,21 +219,13 @@ class SpawnLauncher:
 
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
-        self._log = _Log()
+        self._log = Log()
         self._workers: list[_Spawned] = []
 
     def launch(self, number: int) -> WorkerProcess:
         """Start an interpreter."""
-        ours, theirs = Pipe()
-        handle = theirs.fileno()
-        argv = [str(handle), f"w{number}", self._setup.to_json()]
-        if sys.platform == "win32":
-            os.set_handle_inheritable(handle, True)
-            startup = subprocess.STARTUPINFO(lpAttributeList={"handle_list": [handle]})
-            process = _python(_WORKER, argv, self._log, startupinfo=startup)
-        else:
-            process = _python(_WORKER, argv, self._log, pass_fds=(handle,))
-        theirs.close()
+        argv = [f"w{number}", self._setup.to_json()]
+        ours, process = start_with_channel(_WORKER, argv, self._log)
         worker = _Spawned(ours, process)
         self._workers = [other for other in self._workers if other.exit_code(0) is None]
         self._workers.append(worker)
@@ -240,7 +242,28 @@ class SpawnLauncher:
         self._log.file.close()
 
 
-def _python(code: str, argv: list[str], log: _Log, **options: Any) -> subprocess.Popen[bytes]:
+def start_with_channel(
+    code: str, argv: list[str], log: Log
+) -> tuple[Connection, subprocess.Popen[bytes]]:
+    """Start an interpreter that has one end of a channel; its handle comes before ``argv``.
+
+    Raises:
+        ExecutorError: The system has no process to give.
+    """
+    ours, theirs = Pipe()
+    handle = theirs.fileno()
+    argv = [str(handle), *argv]
+    if sys.platform == "win32":
+        os.set_handle_inheritable(handle, True)
+        startup = subprocess.STARTUPINFO(lpAttributeList={"handle_list": [handle]})
+        process = _python(code, argv, log, startupinfo=startup)
+    else:
+        process = _python(code, argv, log, pass_fds=(handle,))
+    theirs.close()
+    return ours, process
+
+
+def _python(code: str, argv: list[str], log: Log, **options: Any) -> subprocess.Popen[bytes]:
     # A relative entry of the path means the directory that we are in now.
     path = [str(Path(entry).absolute()) for entry in sys.path]
     try:
@@ -256,7 +279,7 @@ def _python(code: str, argv: list[str], log: _Log, **options: Any) -> subprocess
         raise ExecutorError(f"no process can be started ({error}); free some memory.") from error
 
 
-def _kill_group(pid: int) -> None:
+def kill_group(pid: int) -> None:
     """End a worker, which leads its group, and what it has started."""
     with suppress(ProcessLookupError, PermissionError):  # the latter is macOS' word for a zombie
         os.killpg(pid, signal.SIGKILL)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import Enum
 from types import TracebackType
-from typing import Final, Literal, Protocol, Self
+from typing import Final, Literal, Protocol, Self, runtime_checkable
 
 from hpolab.events import RunEvent
 from hpolab.trial import RunSpec, Stop
 
-__all__ = ["HOLD", "Executor", "Handler", "Hold", "Verdict"]
+__all__ = ["HOLD", "Executor", "Handler", "Hold", "Newsworthy", "Verdict"]
 
 
 class Hold(Enum):
@@ -104,4 +104,13 @@ class Executor(Protocol):
         traceback: TracebackType | None,
     ) -> None:
         """Close."""
+        ...
+
+
+@runtime_checkable
+class Newsworthy(Protocol):
+    """What an executor may do besides: tell what a person should know, for the journal."""
+
+    def news(self) -> str:
+        """One sentence that was not told yet; empty when there is nothing new."""
         ...

@@ -5,13 +5,13 @@ import sys
 import pytest
 
 from hpolab.errors import ExecutorError
-from hpolab.executors import make
+from hpolab.executors import ExecutorSpec, make
 from hpolab.executors.inline import InlineExecutor
 from hpolab.executors.process import ProcessExecutor
 from hpolab.practice import practice_config, practice_space
 from hpolab.testing.executor_contract import ExecutorContract
 from hpolab.testing.isolation_contract import IsolationContract
-from hpolab.testing.synthetic import WORK
+from hpolab.testing.synthetic import WORK, synthetic_dask
 from hpolab.trial import DatasetSpec, RunSpec
 
 
@@ -60,10 +60,13 @@ class SharedProcesses(IsolationContract):
 
     start: str
 
+    def make(self):
+        return ProcessExecutor(workers=2, work=WORK, start=self.start)
+
     @pytest.fixture
     def executor(self, pools):
         if not pools or _is_closed(pools[-1]):
-            pools.append(ProcessExecutor(workers=2, work=WORK, start=self.start))
+            pools.append(self.make())
         return pools[-1]
 
 
@@ -74,6 +77,14 @@ class TestForkedProcesses(SharedProcesses):
 
 class TestSpawnedProcesses(SharedProcesses):
     start = "spawn"
+
+
+@pytest.mark.slow
+class TestDask(SharedProcesses):
+    """A cluster of two Dask workers on this machine, in processes of their own."""
+
+    def make(self):
+        return synthetic_dask(ExecutorSpec(name="dask", workers=2))
 
 
 def _is_closed(executor):
