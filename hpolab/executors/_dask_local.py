@@ -57,7 +57,6 @@ class LocalDask:
                 raise EOFError
             self._address: str = json.loads(self._channel.recv_bytes())
         except (EOFError, OSError) as error:
-            self.close()
             raise ExecutorError(
                 f"no Dask cluster could be started on this machine. {self.log_tail()}"
             ) from error
@@ -65,12 +64,13 @@ class LocalDask:
 
     def log_tail(self) -> str:
         """The end of what its processes wrote."""
-        return "" if self._log.file.closed else self._log.tail()
+        return self._log.tail()
 
     def close(self) -> None:
         """End every process of it, and wait for that."""
         self._end()
         self._scratch.cleanup()
+        self._log.file.close()
 
     def _end(self) -> None:
         if self._process is not None:
