@@ -15,6 +15,7 @@ from hpolab.data.sequences import Sequences
 from hpolab.data.sources import source_of
 from hpolab.data.splits import split
 from hpolab.settings import settings
+from hpolab.storage.lock import in_turn
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,9 +42,13 @@ def load(spec: DatasetSpec) -> Dataset:
     source = source_of(spec)
     folder = settings().cache_dir.expanduser() / f"{spec.name}-{_key(spec, source)}"
     dataset = open_entry(folder)
-    if dataset is None:
-        _log.info("reading the %s data set; the decoded arrays go to %s", spec.name, folder)
-        dataset = _build(spec, source.read(), folder)
+    if dataset is not None:
+        return dataset
+    with in_turn(folder.with_name(f"{folder.name}.lock")):  # one process of many decodes
+        dataset = open_entry(folder)
+        if dataset is None:
+            _log.info("reading the %s data set; the decoded arrays go to %s", spec.name, folder)
+            dataset = _build(spec, source.read(), folder)
     return dataset
 
 
