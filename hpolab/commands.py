@@ -19,7 +19,7 @@ class Command(Frozen):
         verb: pause, resume, stop, cancel (a trial), extend (the budget) or explore.
         trial: The trial to cancel.
         share: Of the trials to come, how many are drawn at random instead of by the sampler.
-        trials, seconds, epochs: How much to add to the budget's limits.
+        trials, seconds, epochs, money: How much to add to the budget's limits.
     """
 
     verb: Literal["pause", "resume", "stop", "cancel", "extend", "explore"]
@@ -28,13 +28,15 @@ class Command(Frozen):
     trials: int | None = Field(default=None, ge=1)
     seconds: float | None = Field(default=None, gt=0)
     epochs: int | None = Field(default=None, ge=1)
+    money: float | None = Field(default=None, gt=0)
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if self.verb == "cancel" and self.trial is None:
             raise ConfigError("say which trial to cancel.", field="trial")
-        if self.verb == "extend" and not (self.trials or self.seconds or self.epochs):
-            raise ConfigError("say by how much: trials, seconds or epochs.", field="trials")
+        amounts = (self.trials, self.seconds, self.epochs, self.money)
+        if self.verb == "extend" and not any(amounts):
+            raise ConfigError("say by how much: trials, seconds, epochs or money.", field="trials")
         if self.verb == "explore" and self.share is None:
             raise ConfigError("say which share of the trials, from 0 to 1.", field="share")
         return self

@@ -9,6 +9,7 @@
   x StoreError (OSError)          the sweep folder cannot be read or written; the sweep stops
     + FolderLocked
     + JournalDamaged
+  x ObjectError (OSError)         the object store does not give or take a file; the sweep goes on
 
 Two families matter to the loop: "this trial failed, go on" (TrialFailed) and everything else,
 which stops the sweep. Errors of optuna, tensorflow and the operating system are translated in
@@ -30,6 +31,7 @@ __all__ = [
     "FolderLocked",
     "HpolabError",
     "JournalDamaged",
+    "ObjectError",
     "SpaceError",
     "StoreError",
     "TrialFailed",
@@ -85,6 +87,10 @@ class FolderLocked(StoreError):
 
 class JournalDamaged(StoreError):
     """A journal line in the middle of the file is not a known event."""
+
+
+class ObjectError(HpolabError, OSError):
+    """An object store does not give or take a file; the trial keeps its metrics."""
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

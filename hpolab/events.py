@@ -1,6 +1,6 @@
 """What happens in a sweep, as frozen facts: the lines of ``journal.jsonl``.
 
-The first four come from executors; the coordinator writes them down together with its own. A
+The first five come from executors; the coordinator writes them down together with its own. A
 reader that folds the entries in order knows everything about the sweep (see hpolab.record).
 """
 
@@ -26,6 +26,7 @@ __all__ = [
     "Event",
     "ExplorationChanged",
     "Noted",
+    "RunBilled",
     "RunEnded",
     "RunEvent",
     "RunLost",
@@ -46,12 +47,17 @@ FORMAT = 1
 
 
 class RunStarted(Frozen):
-    """A worker has begun to train a trial."""
+    """A worker has begun to train a trial.
+
+    Attributes:
+        price_per_second: What it costs, in whatever currency; 0 for one's own machine.
+    """
 
     kind: Literal["run_started"] = "run_started"
     trial: int
     attempt: int
     worker: str
+    price_per_second: float = Field(default=0.0, ge=0)
 
 
 class EpochEnded(Frozen):
@@ -74,15 +80,35 @@ class RunEnded(Frozen):
 
 
 class RunLost(Frozen):
-    """A worker has gone away with its run."""
+    """A worker has gone away with its run.
+
+    Attributes:
+        is_suspect: Whether the run itself may be to blame; one that is lost too often has failed.
+    """
 
     kind: Literal["run_lost"] = "run_lost"
     trial: int
     attempt: int
     reason: str
+    is_suspect: bool = True
 
 
-RunEvent = RunStarted | EpochEnded | RunEnded | RunLost
+class RunBilled(Frozen):
+    """A run has been paid for, whatever became of it; comes right before its end.
+
+    Attributes:
+        seconds: What was billed.
+        cost: In the currency of the executor's price.
+    """
+
+    kind: Literal["run_billed"] = "run_billed"
+    trial: int
+    attempt: int
+    seconds: float = Field(ge=0)
+    cost: float = Field(ge=0)
+
+
+RunEvent = RunStarted | EpochEnded | RunBilled | RunEnded | RunLost
 """What an executor tells the coordinator."""
 
 
@@ -243,6 +269,7 @@ Event = Annotated[
     | TrialStarted
     | RunStarted
     | EpochEnded
+    | RunBilled
     | RunLost
     | TrialEnded
     | BestChanged

@@ -16,6 +16,7 @@ from hpolab.events import (
     EpochEnded,
     ExplorationChanged,
     Noted,
+    RunBilled,
     RunLost,
     RunStarted,
     SweepContinued,
@@ -42,6 +43,10 @@ __all__ = ["SweepRecord", "TrialRecord"]
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def _seconds(since: datetime | None, now: datetime) -> float:
+    return 0.0 if since is None else (now - since).total_seconds()
 
 
 @dataclass
@@ -130,7 +135,9 @@ class SweepRecord:
         self._last_utc = entry.utc
 
     def _apply_to_trial(
-        self, event: TrialStarted | RunStarted | EpochEnded | RunLost | TrialEnded, utc: datetime
+        self,
+        event: TrialStarted | RunStarted | EpochEnded | RunBilled | RunLost | TrialEnded,
+        utc: datetime,
     ) -> None:
         if isinstance(event, TrialStarted):
             self.trials[event.trial] = TrialRecord(
@@ -151,6 +158,7 @@ class SweepRecord:
                 trial = replace(
                     trial, state="running", attempt=event.attempt, worker=event.worker,
                     epochs=(), scores=(), started_utc=utc,
+                    price_per_second=event.price_per_second,
                 )  # fmt: skip
             case EpochEnded():
                 self.epochs_trained += 1
@@ -159,17 +167,22 @@ class SweepRecord:
                     epochs=(*trial.epochs, event.epoch),
                     scores=(*trial.scores, event.score),
                 )
+            case RunBilled():
+                trial = replace(trial, cost=trial.cost + event.cost, price_per_second=0.0)
             case RunLost():
                 self.notes.append(f"trial {event.trial}: {event.reason}")
                 trial = replace(
                     trial,
                     state="waiting",
                     worker="",
+                    price_per_second=0.0,
                     attempt=event.attempt,
-                    losses=trial.losses + 1,
+                    losses=trial.losses + event.is_suspect,
                 )
             case TrialEnded():
-                trial = replace(trial, state=event.state, ended=event, ended_utc=utc)
+                trial = replace(
+                    trial, state=event.state, ended=event, ended_utc=utc, price_per_second=0.0
+                )
         self.trials[event.trial] = trial
 
     @property
@@ -219,13 +232,30 @@ class SweepRecord:
 
     def spent(self) -> str:
         """Which limit forbids another trial, in words; empty while there is budget left."""
-        return self.budget.exhausted(
-            trials=len(self.trials), seconds=self.seconds(), epochs=self.epochs_trained
-        )
+        return self._exhausted(trials=len(self.trials))
 
     def spent_on_training(self) -> str:
         """Which limit forbids to train on, in words: trials that have begun may end."""
-        return self.budget.exhausted(trials=0, seconds=self.seconds(), epochs=self.epochs_trained)
+        return self._exhausted(trials=0)
+
+    def _exhausted(self, *, trials: int) -> str:
+        return self.budget.exhausted(
+            trials=trials,
+            seconds=self.seconds(),
+            epochs=self.epochs_trained,
+            money=self.cost(),
+        )
+
+    def cost(self, now: datetime | None = None) -> float:
+        """What has been billed, and what runs in flight will be at least, by the time so far.
+
+        In the currency of the executor's price; 0 where nothing is paid for.
+        """
+        now = now or self.clock()
+        return sum(
+            trial.cost + trial.price_per_second * max(0.0, _seconds(trial.started_utc, now))
+            for trial in self.trials.values()
+        )
 
     def eta_seconds(self, now: datetime | None = None) -> float | None:
         """Estimate of the time left; None while there is no pace yet or nothing runs."""
@@ -257,4 +287,6 @@ class SweepRecord:
     def _put_back_unfinished(self) -> None:
         """Nothing trains after the end: what had no fate waits for a continuation."""
         for trial in self.unfinished():
-            self.trials[trial.number] = replace(trial, state="waiting", worker="")
+            self.trials[trial.number] = replace(
+                trial, state="waiting", worker="", price_per_second=0.0
+            )

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 from platformdirs import user_cache_path
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from hpolab.errors import ConfigError
 
-__all__ = ["AppSettings", "Settings", "app_settings", "settings"]
+__all__ = ["AppSettings", "S3Settings", "Settings", "app_settings", "s3_settings", "settings"]
 
 
 class Settings(BaseSettings):
@@ -119,6 +119,31 @@ class AppSettings(BaseSettings):
         return value
 
 
+class S3Settings(BaseSettings):
+    """The keys of the object store, under the names that all S3 tools read; also in ``.env``.
+
+    They are nowhere else: in no config, journal, log or error.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="AWS_",
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    access_key_id: SecretStr | None = Field(default=None, description="Which key it is.")
+    secret_access_key: SecretStr | None = Field(default=None, description="The key.")
+    session_token: SecretStr | None = Field(
+        default=None, description="What a key that expires needs besides."
+    )
+    default_region: str = Field(
+        default="us-east-1", description="Region of a bucket whose region is not said."
+    )
+
+
 @lru_cache(maxsize=1)
 def settings() -> Settings:
     """The settings of this process, read once.
@@ -139,6 +164,16 @@ def app_settings() -> AppSettings:
     return _read(AppSettings)
 
 
+@lru_cache(maxsize=1)
+def s3_settings() -> S3Settings:
+    """The keys of the object store, read once.
+
+    Raises:
+        ConfigError: A variable breaks its rule (names the variable), or .env cannot be read.
+    """
+    return _read(S3Settings)
+
+
 _Read = TypeVar("_Read", bound=BaseSettings)
 
 
@@ -149,6 +184,8 @@ def _read(kind: type[_Read]) -> _Read:
         problem = error.errors(include_url=False)[0]
         name = kind.model_config["env_prefix"]
         name += "_".join(str(part) for part in problem["loc"]).upper()
+        if kind.model_config.get("hide_input_in_errors"):
+            raise ConfigError(problem["msg"], field=name) from error
         raise ConfigError(f"{problem['msg']} (got {problem['input']!r})", field=name) from error
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"cannot read .env: {error}; write it as UTF-8 text.") from error

@@ -31,6 +31,8 @@ class TrialRecord:
         ended: Its fate, once settled.
         started_utc, ended_utc: When training began and when the fate was settled.
         inherited: Whether the followed sweep has trained it, under weights of its own.
+        cost: What its attempts have been billed at, in the currency of the executor's price.
+        price_per_second: What the running attempt, which is not billed yet, costs as it trains.
     """
 
     number: int
@@ -46,6 +48,8 @@ class TrialRecord:
     started_utc: datetime | None = None
     ended_utc: datetime | None = None
     inherited: bool = False
+    cost: float = 0.0
+    price_per_second: float = 0.0
 
     @property
     def score(self) -> float | None:

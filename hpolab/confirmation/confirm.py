@@ -189,7 +189,7 @@ class _Runs:
             self._cores.free(spec.trial)
         if isinstance(event, RunEnded):
             self._end(spec, event.result)
-        elif isinstance(event, RunLost) and spec.attempt < _MAX_ATTEMPTS:
+        elif isinstance(event, RunLost) and (spec.attempt < _MAX_ATTEMPTS or not event.is_suspect):
             del self._running[spec.trial]
             self._queue.appendleft(spec.replace(attempt=spec.attempt + 1))
         elif isinstance(event, RunLost):

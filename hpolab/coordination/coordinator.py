@@ -20,6 +20,7 @@ from hpolab.errors import HpolabError, StoreError
 from hpolab.events import (
     Entry,
     EpochEnded,
+    RunBilled,
     RunEnded,
     RunEvent,
     RunLost,
@@ -170,7 +171,7 @@ class Coordinator:
         if not (is_on and self._crew.has_room() and self._has_work()):
             self._crew.cores.decline()
             return False
-        if not self._crew.cores.reserve():
+        if not self._crew.reserve():
             return False
         if self._lineup:
             trial = self.record.trials[self._lineup.next()]
@@ -192,7 +193,7 @@ class Coordinator:
         if not self._crew.expects(event):
             return None
         match event:
-            case RunStarted():
+            case RunStarted() | RunBilled():
                 self._chronicle.write(event)
             case EpochEnded():
                 return self._judge_epoch(event)
@@ -226,7 +227,7 @@ class Coordinator:
         return None
 
     def _retry(self, event: RunLost, *, was_cancelled: bool) -> None:
-        losses = self.record.trials[event.trial].losses + 1
+        losses = self.record.trials[event.trial].losses + event.is_suspect
         if was_cancelled:
             self._chronicle.write(event)
             self._end_run(event.trial, RunResult(**dict(CANCELLED)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hpolab.executors.executor import Newsworthy
+from hpolab.executors.executor import Newsworthy, Remote
 from hpolab.storage.cores import Cores
 from hpolab.trial import RunSpec, Stop
 
@@ -40,7 +40,8 @@ class Crew:
 
     def __init__(self, executor: Executor, *, config: SweepConfig, folder: SweepFolder) -> None:
         self.executor = executor
-        limit = None if config.executor.takes_cores else 0
+        may_need_cores = config.executor.takes_cores or isinstance(executor, Remote)
+        limit = None if may_need_cores else 0
         self.cores = Cores(f"sweep {folder.name}", limit=limit)
         self._config = config
         self._folder = folder
@@ -79,12 +80,18 @@ class Crew:
 
     def resume(self) -> bool:
         """Let the held runs go on as soon as there are cores for all; whether some still wait."""
-        if self._paused and self.cores.reserve(len(self._paused)):
+        if self._paused and self.reserve(len(self._paused)):
             for number in self._paused:
                 self.cores.assign(number)
             self._paused.clear()
             self.executor.release()
         return bool(self._paused)
+
+    def reserve(self, count: int = 1) -> bool:
+        """Make sure that so many runs may train, as far as this machine's cores go."""
+        if isinstance(self.executor, Remote) and not self.executor.is_local:
+            return True
+        return self.cores.reserve(count)
 
     def submit(self, trial: TrialRecord, *, fingerprint: str) -> None:
         """Begin the next attempt at a trial.

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from hpolab.data.dataset import Kind
 
-__all__ = ["fingerprint", "open_entry", "write_entry"]
+__all__ = ["fingerprint", "fingerprint_of", "move_entry", "open_entry", "write_entry"]
 
 _log = logging.getLogger(__name__)
 _PARTS = ("train", "validation", "test")
@@ -47,6 +47,14 @@ def fingerprint(parts: Mapping[str, Part]) -> str:
         digest.update(f"{file} {little.dtype.str} {little.shape}\n".encode())
         digest.update(little.data)
     return digest.hexdigest()[:16]
+
+
+def fingerprint_of(folder: Path) -> str:
+    """Of the arrays that an entry holds, whatever it says of itself; "" when it is none."""
+    dataset = open_entry(folder)
+    if dataset is None:
+        return ""
+    return fingerprint({name: getattr(dataset, name) for name in _PARTS})
 
 
 def _arrays(parts: Mapping[str, Part]) -> dict[str, NDArray[Any]]:
@@ -124,7 +132,7 @@ def write_entry(
             new = Path(temporary) / "entry"
             new.mkdir()
             _fill(new, name=name, kind=kind, classes=classes, parts=parts, words=words)
-            _move(new, folder)
+            move_entry(new, folder)
     except OSError as error:
         raise DataError(
             f"the cache of decoded data cannot be written to {folder.parent}: {error}. "
@@ -171,7 +179,7 @@ def _fill(
     (folder / _META).write_text(json.dumps(meta), encoding="utf-8")
 
 
-def _move(new: Path, folder: Path) -> None:
+def move_entry(new: Path, folder: Path) -> None:
     """Give the new entry its name; a damaged one there moves aside, a good one stays."""
     if folder.exists() and open_entry(folder) is None:
         # renamed before it is removed: other processes may have its files mapped

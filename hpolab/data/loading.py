@@ -14,6 +14,7 @@ from hpolab.data.dataset import Part
 from hpolab.data.sequences import Sequences
 from hpolab.data.sources import source_of
 from hpolab.data.splits import split
+from hpolab.errors import DataError
 from hpolab.settings import settings
 from hpolab.storage.lock import in_turn
 
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
     from hpolab.data.sources import Source
     from hpolab.trial import DatasetSpec
 
-__all__ = ["load"]
+__all__ = ["ENTRY", "entry", "load"]
+
+ENTRY = ".entry"
+"""How the name of a folder ends that holds decoded arrays from another machine."""
 
 _log = logging.getLogger(__name__)
 _FORMAT = 1  # raise it when the same source and spec would give other arrays
@@ -39,17 +43,40 @@ def load(spec: DatasetSpec) -> Dataset:
         DataError: The data are unknown, missing, damaged, or too few; says what to do.
         ConfigError: A setting of the spec cannot work with them.
     """
+    if spec.path is not None and spec.path.suffix == ENTRY:
+        return _travelled(spec.path)
+    return _load(spec)[1]
+
+
+def entry(spec: DatasetSpec) -> Path:
+    """The folder of the decoded and split arrays, which ``load`` maps; made if it is not there.
+
+    Raises:
+        DataError: As ``load``.
+        ConfigError: As ``load``.
+    """
+    return _load(spec)[0]
+
+
+def _travelled(folder: Path) -> Dataset:
+    dataset = open_entry(folder)
+    if dataset is None:
+        raise DataError(f"the decoded arrays in {folder} are gone or damaged; send them again.")
+    return dataset
+
+
+def _load(spec: DatasetSpec) -> tuple[Path, Dataset]:
     source = source_of(spec)
     folder = settings().cache_dir.expanduser() / f"{spec.name}-{_key(spec, source)}"
     dataset = open_entry(folder)
     if dataset is not None:
-        return dataset
+        return folder, dataset
     with in_turn(folder.with_name(f"{folder.name}.lock")):  # one process of many decodes
         dataset = open_entry(folder)
         if dataset is None:
             _log.info("reading the %s data set; the decoded arrays go to %s", spec.name, folder)
             dataset = _build(spec, source.read(), folder)
-    return dataset
+    return folder, dataset
 
 
 def _key(spec: DatasetSpec, source: Source) -> str:

@@ -10,7 +10,7 @@ from typing import Final, Literal, Protocol, Self, runtime_checkable
 from hpolab.events import RunEvent
 from hpolab.trial import RunSpec, Stop
 
-__all__ = ["HOLD", "Executor", "Handler", "Hold", "Newsworthy", "Verdict"]
+__all__ = ["HOLD", "Executor", "Handler", "Hold", "Newsworthy", "Remote", "Verdict"]
 
 
 class Hold(Enum):
@@ -39,7 +39,12 @@ class Executor(Protocol):
     polls. Before it come one RunStarted and one EpochEnded an epoch, in order; a run that is
     lost or stopped by force may lack them. All carry the run's trial and attempt. After each
     epoch the run waits for the handler's verdict, so that what is pruned does not depend on how
-    fast a message travels.
+    fast a message travels. An executor whose workers are out of earshot cannot promise that, and
+    says so in its docstring: there a run trains on while it is judged. A Stop ends it when word
+    gets there, and what was judged counts as its result; a HOLD keeps back what it tells. What
+    else is said here holds for it too. See hpolab.testing.verdict_contract.
+
+    A run that is paid for tells a RunBilled before its end.
 
     What goes wrong, and what it becomes:
 
@@ -47,7 +52,8 @@ class Executor(Protocol):
       whose result has failed, with the reason; the executor goes on
     * a worker (killed, out of memory, crashed): a RunLost with the reason in words; a fresh
       worker takes its place, other runs do not notice
-    * the machinery (no worker can be started at all): ExecutorError from ``poll`` or ``submit``
+    * the machinery (no worker can be started at all, or reached): ExecutorError from ``poll`` or
+      ``submit``; its runs are then nobody's, and the executor is good for ``close`` only
     * the handler: its exception passes through ``poll``; the run that it was asked about is held
 
     When the coordinator's process dies, however that happens, its runs end at once.
@@ -113,4 +119,14 @@ class Newsworthy(Protocol):
 
     def news(self) -> str:
         """One sentence that was not told yet; empty when there is nothing new."""
+        ...
+
+
+@runtime_checkable
+class Remote(Protocol):
+    """What an executor may say besides whose runs do not always train on this machine."""
+
+    @property
+    def is_local(self) -> bool:
+        """Whether those to come take this machine's cores."""
         ...

@@ -6,6 +6,7 @@ import os
 import shutil
 import stat
 import tempfile
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterable, Mapping
@@ -30,8 +31,8 @@ def pack(path: Path, files: Mapping[str, Path | bytes]) -> None:
     Args:
         path: Of the archive.
         files: What goes into it by its name there, slashes between folders: a file to be read,
-            or the content itself. Entries are in the order of their names. A file that
-            has vanished meanwhile is left out.
+            or the content itself. Entries are in the order of their names, without dates, so
+            that equal files give equal archives. A file that has vanished meanwhile is left out.
 
     Raises:
         StoreError: A file cannot be read, or the archive cannot be written.
@@ -92,18 +93,18 @@ def unpack(
 
 
 def _add(archive: zipfile.ZipFile, name: str, content: Path | bytes) -> None:
+    info = zipfile.ZipInfo(name, _TIMELESS)
+    info.external_attr = (stat.S_IFREG | 0o644) << 16
+    info.compress_type = zipfile.ZIP_DEFLATED
     if isinstance(content, bytes):
-        info = zipfile.ZipInfo(name, _TIMELESS)
-        info.external_attr = (stat.S_IFREG | 0o644) << 16
-        archive.writestr(info, content, zipfile.ZIP_DEFLATED)
+        archive.writestr(info, content)
         return
     try:
         source = content.open("rb")
     except FileNotFoundError:
         return
     with source:
-        info = zipfile.ZipInfo.from_file(content, name, strict_timestamps=False)
-        info.compress_type = zipfile.ZIP_DEFLATED
+        info.file_size = os.fstat(source.fileno()).st_size  # beyond 4 GB the form is another
         with archive.open(info, "w") as target:
             shutil.copyfileobj(source, target, _CHUNK_BYTES)
 
@@ -123,12 +124,17 @@ def _checked(
         raise StoreError(f"{path} unpacks to {total:,} bytes; at most {max_bytes:,} are allowed.")
     names = {info: _safe_name(path, info) for info in infos}
     files = [(info, name) for info, name in names.items() if not info.is_dir()]
-    if len({str(name).casefold() for _, name in files}) < len(files):
+    if len({_as_compared(name) for _, name in files}) < len(files):
         raise StoreError(f"{path} holds two files of the same name; it is refused.")
     tops = {name.parts[0] for name in names.values()}
     if len(tops) == 1 and all(len(name.parts) > 1 for _, name in files):
         return [(info, PurePosixPath(*name.parts[1:])) for info, name in files]
     return files
+
+
+def _as_compared(name: PurePosixPath) -> str:
+    """One spelling for all that some file system takes for the same name."""
+    return unicodedata.normalize("NFC", str(name)).casefold()
 
 
 def _safe_name(path: Path, info: zipfile.ZipInfo) -> PurePosixPath:

@@ -31,11 +31,13 @@ class S3Server:
         endpoint: Its address.
         folder: Holds a folder for each bucket.
         environment: What boto3 reads: the endpoint, the keys, and no file of the user's.
+        pid: Of its process.
     """
 
     endpoint: str
     folder: Path
     environment: Mapping[str, str]
+    pid: int
 
 
 def rclone() -> str | None:
@@ -57,7 +59,7 @@ def s3_server(folder: Path) -> Iterator[S3Server]:
     try:
         _wait_until_it_listens(process, port)
         endpoint = f"http://127.0.0.1:{port}"
-        yield S3Server(endpoint, folder, _environment(endpoint))
+        yield S3Server(endpoint, folder, _environment(endpoint), process.pid)
     finally:
         process.terminate()
         process.wait()

@@ -1,0 +1,145 @@
+"""Coming home: an executor elsewhere, and this machine in its place when it is of no use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from hpolab.errors import ExecutorError
+from hpolab.events import RunEnded, RunEvent, RunLost
+from hpolab.executors.executor import Handler, Newsworthy, Verdict
+
+if TYPE_CHECKING:
+    from hpolab.executors.executor import Executor
+    from hpolab.trial import RunSpec, Stop
+
+__all__ = ["FallbackExecutor"]
+
+
+class FallbackExecutor:
+    """Uses the first executor until that fails as a whole, and the second from then on.
+
+    Whoever polls is told of each run that was in flight then as lost, with nothing held against
+    it; what had ended has ended. ``news`` says in words what happened.
+
+    Args:
+        first: Makes the executor to use; it may raise ExecutorError at once.
+        second: Makes the one to come home to, when it is needed.
+        takes_cores: Whether runs of the first take this machine's cores.
+    """
+
+    def __init__(
+        self,
+        first: Callable[[], Executor],
+        second: Callable[[], Executor],
+        *,
+        takes_cores: bool = False,
+    ) -> None:
+        self._takes_cores = takes_cores
+        self._second = second
+        self._in_flight: dict[int, RunSpec] = {}
+        self._to_tell: list[RunLost] = []
+        self._news = ""
+        self._is_home = False
+        try:
+            self._executor = first()
+        except ExecutorError as error:
+            self._come_home(error)
+
+    @property
+    def slots(self) -> int:
+        """Of the executor that is used now."""
+        return self._executor.slots
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it has come home, or was there from the beginning."""
+        return self._is_home or self._takes_cores
+
+    def news(self) -> str:
+        """That it has come home, and why; or what its executor has to say."""
+        news, self._news = self._news, ""
+        if not news and isinstance(self._executor, Newsworthy):
+            news = self._executor.news()
+        return news
+
+    def submit(self, spec: RunSpec) -> None:
+        """Give a run to the executor that is used now."""
+        if spec.trial in self._in_flight:
+            raise ExecutorError(f"trial {spec.trial} is in flight already; wait for its end.")
+        self._executor.submit(spec)
+        self._in_flight[spec.trial] = spec
+
+    def poll(self, handle: Handler, timeout: float) -> None:
+        """Hand over what the executor tells, or which runs were lost with it."""
+        if self._to_tell:
+            lost = self._to_tell.pop()
+            del self._in_flight[lost.trial]
+            handle(lost)
+            return
+
+        def hear(event: RunEvent) -> Verdict:
+            if isinstance(event, RunEnded | RunLost):
+                del self._in_flight[event.trial]
+            try:
+                return handle(event)
+            except ExecutorError as error:  # the handler's own troubles are not the executor's
+                raise _PassedOn from error
+
+        try:
+            self._executor.poll(hear, timeout)
+        except _PassedOn as passed:
+            assert passed.__cause__ is not None
+            raise passed.__cause__ from None
+        except ExecutorError as error:
+            if self._is_home:
+                raise
+            self._come_home(error)
+
+    def release(self) -> None:
+        """Let every held run go on."""
+        self._executor.release()
+
+    def cancel(self, trial: int, stop: Stop, *, grace_seconds: float = 2.0) -> None:
+        """Ask a run to end."""
+        self._executor.cancel(trial, stop, grace_seconds=grace_seconds)
+
+    def close(self) -> None:
+        """End whatever runs."""
+        self._executor.close()
+
+    def __enter__(self) -> Self:
+        """The executor itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close."""
+        self.close()
+
+    def _come_home(self, error: ExecutorError) -> None:
+        was_at_work = hasattr(self, "_executor")
+        if was_at_work:
+            self._executor.close()
+        self._is_home = True
+        self._executor = self._second()
+        which = "the other" if was_at_work else "all"
+        self._news = f"{str(error).rstrip('.')}; {which} trials train on this machine instead"
+        self._to_tell = [
+            RunLost(
+                trial=spec.trial,
+                attempt=spec.attempt,
+                reason="its executor was given up",
+                is_suspect=False,
+            )
+            for spec in self._in_flight.values()
+        ]
+
+
+class _PassedOn(Exception):
+    """Carries an error of the handler past ``poll``."""
