@@ -16,14 +16,15 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
 from hpolab.errors import ExecutorError
-from hpolab.executors._launch import BOOT, Log, kill_group, start_with_channel
+from hpolab.executors._interpreter import Log, kill_group
+from hpolab.executors._spawn import start_with_channel
 
 if TYPE_CHECKING:
     import subprocess
 
 __all__ = ["LocalDask", "main"]
 
-_CODE = BOOT + "from hpolab.executors._dask_local import main; main(*sys.argv[2:])"
+_CODE = "from hpolab.executors._dask_local import main; main(*sys.argv[2:])"
 _START_SECONDS = 120.0
 
 
