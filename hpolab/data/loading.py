@@ -71,7 +71,7 @@ def _load(spec: DatasetSpec) -> tuple[Path, Dataset]:
     dataset = open_entry(folder)
     if dataset is not None:
         return folder, dataset
-    with in_turn(folder.with_name(f"{folder.name}.lock")):  # one process of many decodes
+    with in_turn(folder.with_name(f".{folder.name}.lock")):  # one process of many decodes
         dataset = open_entry(folder)
         if dataset is None:
             _log.info("reading the %s data set; the decoded arrays go to %s", spec.name, folder)

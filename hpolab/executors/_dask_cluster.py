@@ -7,13 +7,14 @@ import time
 from collections import deque
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hpolab.errors import ExecutorError
 from hpolab.executors._dask_link import (
     Broken,
     Counted,
     Failed,
+    Fetched,
     Heard,
     Item,
     Joined,
@@ -25,7 +26,9 @@ from hpolab.executors._dask_local import LocalDask
 from hpolab.executors._dask_roster import Roster, Seat
 
 if TYPE_CHECKING:
-    from hpolab.executors._dask_wire import Order, Word
+    from pathlib import Path
+
+    from hpolab.executors._dask_wire import Order, Parcel, Word
     from hpolab.executors.dask_spec import DaskSpec
 
 __all__ = ["Cluster", "Gone"]
@@ -63,7 +66,7 @@ class Cluster:
         self._roster = Roster(
             limit=limit, gpus_per_run=spec.gpus_per_run, is_local=self.local is not None
         )
-        self._inbox: SimpleQueue[Item | Link | ExecutorError] = SimpleQueue()
+        self._inbox: SimpleQueue[Any] = SimpleQueue()  # Items, and what _return brings
         self._link: Link | None = None
         self._alone_since: float | None = None
         self._is_closed = False
@@ -103,7 +106,12 @@ class Cluster:
         if self._link is not None:
             self._link.forget(key)
 
-    def listen(self, timeout: float) -> Heard | Failed | Gone | None:
+    def fetch(self, seat: Seat, parcel: Parcel, into: Path) -> None:
+        """Have the files of the run that has a seat brought to its folder."""
+        if self._link is not None:
+            self._link.fetch(seat.key, seat.worker, parcel, into)
+
+    def listen(self, timeout: float) -> Heard | Failed | Fetched | Gone | None:
         """What has happened to the runs, if something does in time.
 
         Raises:
@@ -115,7 +123,7 @@ class Cluster:
         except Empty:
             return None
         match item:
-            case Heard() | Failed():
+            case Heard() | Failed() | Fetched():
                 return item
             case Left():
                 return self._part(item.address)
@@ -140,7 +148,7 @@ class Cluster:
         if self.local is not None:
             self.local.close()
 
-    def _connect(self, inbox: SimpleQueue[Item | Link | ExecutorError], seconds: float) -> Link:
+    def _connect(self, inbox: SimpleQueue[Any], seconds: float) -> Link:
         address = self.local.start() if self.local else self._spec.address
         return Link(str(address), inbox, seconds=seconds)
 
@@ -165,7 +173,7 @@ class Cluster:
             raise ExecutorError(troubles)
         self._tell_of_cluster()
 
-    def _admit(self, item: Item | Link | ExecutorError) -> None:
+    def _admit(self, item: Item) -> None:
         match item:
             case Joined():
                 self._roster.join(item.address, item.facts)
@@ -195,7 +203,7 @@ class Cluster:
         ).start()
         return Gone(None, f"was lost with the Dask scheduler ({why})")
 
-    def _return(self, lost: Link | None, inbox: SimpleQueue[Item | Link | ExecutorError]) -> None:
+    def _return(self, lost: Link | None, inbox: SimpleQueue[Any]) -> None:
         """In a thread of its own: connect again, or say that it is in vain."""
         end = time.monotonic() + self._spec.patience_seconds
         if lost is not None:
@@ -241,8 +249,8 @@ class Cluster:
             where = "on this machine" if self.local else f"at {self._spec.address}"
             page = f"; its dashboard: {link.dashboard}" if link.dashboard else ""
             self._tell(
-                f"the Dask cluster {where} {how}has {len(self._roster)} workers for {self.slots} runs "
-                f"at once{page}"
+                f"the Dask cluster {where} {how}has {len(self._roster)} workers for "
+                f"{self.slots} runs at once{page}"
             )
 
     def _tell(self, sentence: str) -> None:

@@ -12,21 +12,37 @@ from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from hpolab.errors import ExecutorError, HpolabError
-from hpolab.executors._dask_task import deliver, describe, dismiss, supervise
-from hpolab.executors._dask_wire import Facts, Order, Report, Word
+from hpolab.executors._dask_parcel import fetch
+from hpolab.executors._dask_task import deliver, describe, dismiss, read, supervise
+from hpolab.executors._dask_wire import Facts, Order, Parcel, Report, Word
 
 if TYPE_CHECKING:
     from distributed import Future
 
-__all__ = ["Broken", "Counted", "Failed", "Heard", "Item", "Joined", "Left", "Link", "Unfit"]
+__all__ = [
+    "Broken",
+    "Counted",
+    "Failed",
+    "Fetched",
+    "Heard",
+    "Item",
+    "Joined",
+    "Left",
+    "Link",
+    "Unfit",
+]
 
 _CENSUS_SECONDS = 1.0
 _ANSWER_SECONDS = 15.0
 _CLOSE_SECONDS = 2.0
+_FETCH_SECONDS = 60.0
+"""For one piece of a parcel, which slow lines take their time for."""
+
 _TRIES = 4
 
 _logger = logging.getLogger(__name__)
@@ -76,13 +92,21 @@ class Failed:
 
 
 @dataclass(frozen=True)
+class Fetched:
+    """The files of a run are in its folder, or are lost; then it says why."""
+
+    key: str
+    why: str
+
+
+@dataclass(frozen=True)
 class Broken:
     """The scheduler cannot be reached any more; the last item of a link."""
 
     why: str
 
 
-Item = Heard | Joined | Unfit | Left | Counted | Failed | Broken
+Item = Heard | Joined | Unfit | Left | Counted | Failed | Fetched | Broken
 
 
 class Link:
@@ -151,6 +175,10 @@ class Link:
     def say(self, key: str, worker: str, word: Word) -> None:
         """Tell the supervisor of a run something."""
         self._start(self._deliver(key, worker, word))
+
+    def fetch(self, key: str, worker: str, parcel: Parcel, into: Path) -> None:
+        """Have the files of a run brought to its folder."""
+        self._start(self._fetch(key, worker, parcel, into))
 
     def forget(self, key: str) -> None:
         """Let go of a task: one that runs ends at once, one that does not never will."""
@@ -249,6 +277,20 @@ class Link:
                 why = told.get(worker) or why
             await asyncio.sleep(_CENSUS_SECONDS)
         self._inbox.put(Failed(key, f"its supervisor does not hear: {why}"))
+
+    async def _fetch(self, key: str, worker: str, parcel: Parcel, into: Path) -> None:
+        async def ask(offset: int) -> bytes:
+            told = await asyncio.wait_for(
+                self._client.run(read, key, offset, workers=[worker]), _FETCH_SECONDS
+            )
+            return bytes(told[worker])
+
+        why = ""
+        try:
+            await fetch(parcel, ask, into)
+        except Exception as error:  # whatever it is, the run has ended and its metrics count
+            why = str(error) or type(error).__name__
+        self._inbox.put(Fetched(key, why))
 
     async def _leave(self, owner: str, workers: list[str]) -> None:
         if workers:

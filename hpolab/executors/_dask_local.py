@@ -6,7 +6,6 @@ worker, and it ends as a whole and at once: when it is closed, or when its coord
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import sys
@@ -41,6 +40,7 @@ class LocalDask:
         self._scratch = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         self._channel: Connection | None = None
         self._process: subprocess.Popen[bytes] | None = None
+        self._address = ""
 
     def start(self) -> str:
         """The scheduler's address; starts the cluster, again if it has died.
@@ -56,7 +56,7 @@ class LocalDask:
         try:
             if not self._channel.poll(_START_SECONDS):
                 raise EOFError
-            self._address: str = json.loads(self._channel.recv_bytes())
+            self._address = self._channel.recv_bytes().decode()
         except (EOFError, OSError) as error:
             raise ExecutorError(
                 f"no Dask cluster could be started on this machine. {self.log_tail()}"
@@ -100,7 +100,7 @@ def main(handle: str, workers: str, scratch: str) -> None:
         memory_limit=0,  # what trains is a child, which has limits of its own
         local_directory=scratch,
     )
-    channel.send_bytes(json.dumps(cluster.scheduler_address).encode())
+    channel.send_bytes(cluster.scheduler_address.encode())
     with suppress(EOFError, OSError):
         channel.recv_bytes()
     if sys.platform != "win32":

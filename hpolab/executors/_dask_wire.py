@@ -16,7 +16,7 @@ from hpolab.executors import ExecutorSpec
 from hpolab.frozen import Frozen
 from hpolab.trial import RunSpec, Stop
 
-__all__ = ["Facts", "Order", "Report", "Word"]
+__all__ = ["Facts", "Order", "Parcel", "Report", "Word"]
 
 
 class Order(Frozen):
@@ -27,8 +27,8 @@ class Order(Frozen):
         owner: The executor that orders; its supervisors' warm processes are for it alone.
         topic: Where Reports go, a topic of Dask's events.
         pool: What the supervisor trains with: an executor of its own, of one worker.
-        probe: A file in the run's folder, which a worker that shares the file system sees; None
-            when it shares it in any case.
+        probe: A file in the run's folder; a worker that does not see it has the run's files
+            fetched. None when all share the file system.
         run: What to train.
     """
 
@@ -45,16 +45,29 @@ class Word(Frozen):
 
     Attributes:
         kind: "answer" is the verdict on an epoch, "cancel" ends the run, by force after the
-            grace, and "drop" ends it at once without a further report.
+            grace, "drop" ends it at once without a further report, and "received" says that its
+            files have arrived.
         epoch: The one that an answer is about.
         stop: The end that is wished; an answer without one lets the run go on.
         grace_seconds: How long a cancelled run has to end by itself.
     """
 
-    kind: Literal["answer", "cancel", "drop"]
+    kind: Literal["answer", "cancel", "drop", "received"]
     epoch: int = 0
     stop: Stop | None = None
     grace_seconds: float = Field(default=0.0, ge=0)
+
+
+class Parcel(Frozen):
+    """The files of a run whose worker does not see the sweep's folder, as one ZIP.
+
+    Attributes:
+        n_bytes: Its size.
+        sha256: Its checksum, in hexadecimal digits.
+    """
+
+    n_bytes: int = Field(ge=0)
+    sha256: str
 
 
 class Report(Frozen):
@@ -64,6 +77,7 @@ class Report(Frozen):
         key: Of its task.
         execution: Made up anew by every execution of the task, of which Dask may start a second.
         event: What happened to the run.
+        parcel: What its worker keeps until it was fetched; None when the files are in place.
         error: Why nothing can be trained there; empty when it can.
     """
 
@@ -72,6 +86,7 @@ class Report(Frozen):
     event: (
         Annotated[RunStarted | EpochEnded | RunEnded | RunLost, Field(discriminator="kind")] | None
     ) = None
+    parcel: Parcel | None = None
     error: str = ""
 
 

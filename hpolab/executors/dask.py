@@ -9,19 +9,15 @@ from __future__ import annotations
 
 import time
 import uuid
-from contextlib import suppress
-from dataclasses import dataclass, field
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from hpolab.errors import ExecutorError
-from hpolab.events import EpochEnded, RunEnded, RunEvent, RunLost, RunStarted
+from hpolab.events import EpochEnded, RunEnded, RunLost, RunStarted
 from hpolab.executors._dask_cluster import Cluster, Gone
-from hpolab.executors._dask_link import Failed, Heard
-from hpolab.executors._dask_roster import Seat
+from hpolab.executors._dask_flight import Flight, lay_probe
+from hpolab.executors._dask_link import Failed, Fetched, Heard
 from hpolab.executors._dask_wire import Order, Report, Word
-from hpolab.executors._watch import Run
 from hpolab.executors.dask_spec import DaskSpec
 from hpolab.executors.ending import cut_short
 from hpolab.executors.executor import HOLD, Handler
@@ -37,17 +33,6 @@ _SLACK_SECONDS = 10.0
 
 _QUEUE_SECONDS = 20.0
 """How long a run may lie at a worker that has a seat for it before that is worth a word."""
-
-
-@dataclass
-class _Flight(Run):
-    """A run in flight on a cluster; it has begun when its supervisor has reported."""
-
-    seat: Seat = field(default_factory=lambda: Seat("", ""))
-    probe: Path | None = None
-    execution: str = ""
-    is_late: bool = False
-    fate: str = ""
 
 
 class DaskExecutor:
@@ -66,7 +51,7 @@ class DaskExecutor:
     def __init__(self, spec: ExecutorSpec, *, pool: str = "process") -> None:
         self._pool = spec.replace(name=pool, workers=1, dask=None)
         self._owner = uuid.uuid4().hex
-        self._flights: dict[str, _Flight] = {}
+        self._flights: dict[str, Flight] = {}
         self._is_closed = False
         self._cluster = Cluster(
             spec.dask or DaskSpec(), limit=spec.workers, local_workers=spec.slots
@@ -87,9 +72,9 @@ class DaskExecutor:
             rule = f"at most {self.slots} runs may be in flight"
             raise ExecutorError(f"{rule}; poll until one has ended.")
         key = f"hpolab-trial-{spec.trial}-{spec.attempt}-{uuid.uuid4().hex[:12]}"
-        probe = None if self._cluster.local else _lay_probe(spec.folder, key)
+        probe = None if self._cluster.local else lay_probe(spec.folder, key)
         seat.key = key
-        self._flights[key] = _Flight(spec, seat=seat, probe=probe)
+        self._flights[key] = Flight(spec, seat=seat, probe=probe)
         topic = self._cluster.topic
         order = Order(
             key=key, owner=self._owner, topic=topic, pool=self._pool, probe=probe, run=spec
@@ -133,7 +118,7 @@ class DaskExecutor:
         self._is_closed = True
         self._cluster.close(self._owner)
         for flight in self._flights.values():
-            _remove(flight.probe)
+            flight.remove_probe()
 
     def __enter__(self) -> Self:
         """The executor itself."""
@@ -152,7 +137,7 @@ class DaskExecutor:
         if self._is_closed:
             raise ExecutorError("this executor is closed; make another one.")
 
-    def _find(self, trial: int) -> _Flight | None:
+    def _find(self, trial: int) -> Flight | None:
         return next((f for f in self._flights.values() if f.spec.trial == trial), None)
 
     def _poll_once(self, handle: Handler, end: float) -> bool:
@@ -165,6 +150,8 @@ class DaskExecutor:
                 told = self._hear(item.report, handle)
             case Failed() if item.key in self._flights:
                 self._flights[item.key].fate = item.why
+            case Fetched() if item.key in self._flights:
+                told = self._finish(self._flights[item.key], item.why, handle)
             case Gone():
                 for flight in self._flights.values():
                     if item.worker in (None, flight.seat.worker):
@@ -184,13 +171,23 @@ class DaskExecutor:
                 self._land(flight)
                 self._tell_end(flight, flight.stop, handle)
                 told = True
-            elif not (flight.has_begun or flight.is_late) and now - flight.started > _QUEUE_SECONDS:
+            elif (
+                not (flight.has_begun or flight.is_late) and now - flight.started > _QUEUE_SECONDS
+            ):
                 flight.is_late = True
                 self._cluster.news.append(
                     f"trial {flight.spec.trial} still waits for {flight.seat.name}: its Dask "
                     "worker is busy with other tasks, or paused; other workers take the next ones"
                 )
         return told
+
+    def _tell_of_queue(self, flight: Flight) -> None:
+        if not flight.is_late:
+            flight.is_late = True
+            self._cluster.news.append(
+                f"trial {flight.spec.trial} still waits for {flight.seat.name}: its Dask worker "
+                "is busy with other tasks, or paused; start more workers, or wait"
+            )
 
     def _hear(self, report: Report, handle: Handler) -> bool:
         """Take one report; whether it brought an event."""
@@ -203,7 +200,7 @@ class DaskExecutor:
         if report.error:
             raise ExecutorError(f"worker {flight.seat.name} cannot train: {report.error}")
         flight.execution, flight.has_begun = report.execution, True
-        _remove(flight.probe)
+        flight.remove_probe()
         match report.event:
             case None:
                 self._begin(flight)
@@ -212,6 +209,10 @@ class DaskExecutor:
                 self._ask(flight, report.event, handle)
             case RunStarted():
                 handle(report.event.replace(worker=flight.seat.name))
+            case RunEnded() if report.parcel:
+                flight.ended, flight.deadline = report.event, float("inf")
+                self._cluster.fetch(flight.seat, report.parcel, flight.spec.folder)
+                return False
             case RunEnded():
                 self._land(flight)
                 handle(report.event)
@@ -220,7 +221,7 @@ class DaskExecutor:
                 return self._lose(flight, handle)
         return True
 
-    def _begin(self, flight: _Flight) -> None:
+    def _begin(self, flight: Flight) -> None:
         """A supervisor has the run; it hears now what was wished while it lay at the worker."""
         if flight.stop:
             grace = max(0.0, flight.deadline - time.monotonic())
@@ -229,7 +230,7 @@ class DaskExecutor:
                 flight.seat, Word(kind="cancel", stop=flight.stop, grace_seconds=grace)
             )
 
-    def _ask(self, flight: _Flight, event: EpochEnded, handle: Handler) -> None:
+    def _ask(self, flight: Flight, event: EpochEnded, handle: Handler) -> None:
         """Get the verdict on an epoch and pass it on, unless the run is to be held."""
         flight.history.append(event.epoch)
         flight.is_waiting = flight.stop is None  # a cancelled run has been told already
@@ -237,12 +238,30 @@ class DaskExecutor:
         if flight.is_waiting and verdict is not HOLD:
             self._answer(flight, verdict)
 
-    def _answer(self, flight: _Flight, stop: Stop | None) -> None:
+    def _answer(self, flight: Flight, stop: Stop | None) -> None:
         flight.is_waiting = False
         epoch = flight.history[-1].epoch
         self._cluster.say(flight.seat, Word(kind="answer", epoch=epoch, stop=stop))
 
-    def _lose(self, flight: _Flight, handle: Handler) -> bool:
+    def _finish(self, flight: Flight, why: str, handle: Handler) -> bool:
+        """The end of a run whose files have come, or will not: then its metrics count alone."""
+        event = flight.ended
+        if event is None:
+            return False
+        self._cluster.say(flight.seat, Word(kind="received"))
+        self._land(flight)
+        if why:
+            event = event.replace(result=event.result.replace(artifacts=()))
+            self._cluster.news.append(
+                f"trial {event.trial}: its files could not be fetched from {flight.seat.name} "
+                f"({why}); its metrics are kept"
+            )
+        handle(event)
+        return True
+
+    def _lose(self, flight: Flight, handle: Handler) -> bool:
+        if flight.ended:
+            return self._finish(flight, flight.fate, handle)
         self._land(flight)
         if flight.stop:
             self._tell_end(flight, flight.stop, handle)
@@ -251,34 +270,17 @@ class DaskExecutor:
             handle(RunLost(**who, reason=f"worker {flight.seat.name} {flight.fate}"))
         return True
 
-    def _tell_end(self, flight: _Flight, stop: Stop, handle: Handler) -> None:
+    def _tell_end(self, flight: Flight, stop: Stop, handle: Handler) -> None:
         """The end of a cancelled run that could not tell it itself."""
         result = cut_short(stop, flight.history, seconds=time.monotonic() - flight.started)
         handle(RunEnded(trial=flight.spec.trial, attempt=flight.spec.attempt, result=result))
 
-    def _land(self, flight: _Flight) -> None:
+    def _land(self, flight: Flight) -> None:
         """The run is over, whatever came of it, and its seat is free."""
         del self._flights[flight.seat.key]
         self._cluster.forget(flight.seat.key)
-        _remove(flight.probe)
+        flight.remove_probe()
         flight.seat.key = ""
-
-
-def _lay_probe(folder: Path, key: str) -> Path | None:
-    """A file that a worker sees if it shares the folder; None where none can be written."""
-    probe = folder / f".{key}"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe.touch()
-    except OSError:
-        return None  # the worker will find that too, and say so of the trial
-    return probe
-
-
-def _remove(probe: Path | None) -> None:
-    if probe is not None:
-        with suppress(OSError):
-            probe.unlink(missing_ok=True)
 
 
 if TYPE_CHECKING:

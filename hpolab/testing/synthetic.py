@@ -38,7 +38,14 @@ from hpolab.trial import EpochRecord, RunResult, RunSpec, Stop, TrialState
 if TYPE_CHECKING:
     from hpolab.executors import Executor, ExecutorSpec
 
-__all__ = ["WORK", "peak_accuracy", "synthetic_dask", "synthetic_inline", "synthetic_process", "train_run"]
+__all__ = [
+    "WORK",
+    "peak_accuracy",
+    "synthetic_dask",
+    "synthetic_inline",
+    "synthetic_process",
+    "train_run",
+]
 
 WORK = "hpolab.testing.synthetic:train_run"
 """The name of ``train_run``, for executors."""
