@@ -72,7 +72,8 @@ def fetch(
     seconds = settings().download_timeout_seconds if timeout is None else timeout
     if all((folder / remote.file).exists() for remote in remotes):
         return folder
-    with in_turn(folder / f".{name}.lock"):  # one process of many downloads
+    lock = settings().cache_dir.expanduser() / "locks" / f"{name}.lock"
+    with in_turn(lock):  # one process of many downloads
         _complete(name, folder, on_progress=on_progress or (lambda _: None), seconds=seconds)
     return folder
 

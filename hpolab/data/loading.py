@@ -67,11 +67,12 @@ def _travelled(folder: Path) -> Dataset:
 
 def _load(spec: DatasetSpec) -> tuple[Path, Dataset]:
     source = source_of(spec)
-    folder = settings().cache_dir.expanduser() / f"{spec.name}-{_key(spec, source)}"
+    cache = settings().cache_dir.expanduser()
+    folder = cache / f"{spec.name}-{_key(spec, source)}"
     dataset = open_entry(folder)
     if dataset is not None:
         return folder, dataset
-    with in_turn(folder.with_name(f".{folder.name}.lock")):  # one process of many decodes
+    with in_turn(cache / "locks" / f"{folder.name}.lock"):  # one process of many decodes
         dataset = open_entry(folder)
         if dataset is None:
             _log.info("reading the %s data set; the decoded arrays go to %s", spec.name, folder)
