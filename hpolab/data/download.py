@@ -18,6 +18,7 @@ from hpolab.data.known import KNOWN, OWN, check_name
 from hpolab.data.locate import keras_directory
 from hpolab.errors import DataError
 from hpolab.settings import settings
+from hpolab.storage.lock import in_turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,20 +70,31 @@ def fetch(
     remotes = _remotes(name)
     folder = directory.expanduser() if directory else keras_directory()
     seconds = settings().download_timeout_seconds if timeout is None else timeout
-    for remote in remotes:
+    if all((folder / remote.file).exists() for remote in remotes):
+        return folder
+    lock = settings().cache_dir.expanduser() / "locks" / f"{name}.lock"
+    with in_turn(lock):  # one process of many downloads
+        _complete(name, folder, on_progress=on_progress or (lambda _: None), seconds=seconds)
+    return folder
+
+
+def _complete(
+    name: str, folder: Path, *, on_progress: Callable[[Progress], None], seconds: float
+) -> None:
+    """Download the files that are missing."""
+    for remote in _remotes(name):
         target = folder / remote.file
         if target.exists():
             continue
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            _download(remote, target, on_progress or (lambda _: None), seconds)
+            _download(remote, target, on_progress, seconds)
         except (OSError, http.client.HTTPException) as error:
             raise DataError(
                 f"{name}: {remote.url} cannot be downloaded to {target} "
                 f"({_reason(error, seconds)}). Put that file there by other means, or name the "
                 "directory that has it in HPOLAB_DATA_DIR."
             ) from error
-    return folder
 
 
 def _remotes(name: str) -> tuple[Remote, ...]:

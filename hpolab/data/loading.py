@@ -16,6 +16,7 @@ from hpolab.data.sources import source_of
 from hpolab.data.splits import split
 from hpolab.errors import DataError
 from hpolab.settings import settings
+from hpolab.storage.lock import in_turn
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,11 +67,16 @@ def _travelled(folder: Path) -> Dataset:
 
 def _load(spec: DatasetSpec) -> tuple[Path, Dataset]:
     source = source_of(spec)
-    folder = settings().cache_dir.expanduser() / f"{spec.name}-{_key(spec, source)}"
+    cache = settings().cache_dir.expanduser()
+    folder = cache / f"{spec.name}-{_key(spec, source)}"
     dataset = open_entry(folder)
-    if dataset is None:
-        _log.info("reading the %s data set; the decoded arrays go to %s", spec.name, folder)
-        dataset = _build(spec, source.read(), folder)
+    if dataset is not None:
+        return folder, dataset
+    with in_turn(cache / "locks" / f"{folder.name}.lock"):  # one process of many decodes
+        dataset = open_entry(folder)
+        if dataset is None:
+            _log.info("reading the %s data set; the decoded arrays go to %s", spec.name, folder)
+            dataset = _build(spec, source.read(), folder)
     return folder, dataset
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 from typing import Any, Self
 
 from pydantic import Field, field_validator, model_validator
 
 from hpolab.errors import ConfigError, did_you_mean
+from hpolab.executors.dask_spec import DaskSpec
 from hpolab.executors.executor import HOLD, Executor, Handler, Hold, Verdict
 from hpolab.executors.runpod_spec import RunPodSpec
 from hpolab.frozen import Frozen
@@ -15,6 +17,7 @@ from hpolab.settings import runpod_settings, settings
 
 __all__ = [
     "HOLD",
+    "DaskSpec",
     "Executor",
     "ExecutorSpec",
     "Handler",
@@ -31,8 +34,9 @@ class ExecutorSpec(Frozen):
 
     Attributes:
         name: "process", "inline", "practice" (which looks results up, see hpolab.practice),
-            "runpod", or a factory "module:function" that makes an Executor of this.
-        workers: How many trials train at once; None for the machine's setting.
+            "dask", "runpod", or a factory "module:function" that makes an Executor of this.
+        workers: How many trials train at once; None for the machine's setting, or for as many as
+            a cluster with an address has room for.
         recycle_after: Runs after which a worker process is replaced by a fresh one.
         memory_limit_mb: Resident memory above which it is replaced earlier; None for no limit.
         silence_limit_seconds: A worker without a sign of life for so long (stopped, or stuck in
@@ -40,6 +44,7 @@ class ExecutorSpec(Frozen):
         epoch_limit_seconds: So is one whose trial takes longer than this to its next epoch, or
             from the last one to its end; None for no limit.
         fallback: Train on this machine instead when other machines cannot be used, or no longer.
+        dask: Which Dask cluster; None for one of processes on this machine.
         runpod: Which endpoint of RunPod, for the executor of that name; None for the machine's
             usual one (RUNPOD_ENDPOINT_ID).
     """
@@ -51,6 +56,7 @@ class ExecutorSpec(Frozen):
     silence_limit_seconds: float | None = Field(default=600.0, gt=0)
     epoch_limit_seconds: float | None = Field(default=None, gt=0)
     fallback: bool = True
+    dask: DaskSpec | None = None
     runpod: RunPodSpec | None = None
 
     @classmethod
@@ -92,17 +98,20 @@ class ExecutorSpec(Frozen):
         return self
 
     @model_validator(mode="after")
-    def _runpod_is_asked(self) -> Self:
+    def _options_of_the_other(self) -> Self:
+        for engine in ("dask", "runpod"):
+            if getattr(self, engine) is None or self.name == engine:
+                continue
+            if self.name in _FACTORIES:
+                raise ConfigError(
+                    f"these are settings of the executor {engine}, but this one is {self.name}; "
+                    f"say name: {engine}, or leave them out.",
+                    field=engine,
+                )
         if self.name == "runpod" and self.runpod is None:
             raise ConfigError(
                 "name the endpoint whose workers train: executor.runpod.endpoint, or "
                 "RUNPOD_ENDPOINT_ID in the environment.",
-                field="runpod",
-            )
-        if self.runpod is not None and self.name != "runpod" and self.name in _FACTORIES:
-            raise ConfigError(
-                f"these are settings of the executor runpod, but this one is {self.name}; say "
-                "name: runpod, or leave them out.",
                 field="runpod",
             )
         if self.runpod is not None and (self.workers or 1) > _MOST_JOBS:
@@ -118,17 +127,24 @@ class ExecutorSpec(Frozen):
 
     @property
     def takes_cores(self) -> bool:
-        """Whether its runs count among those that share the machine's cores."""
-        return self.name != "practice" and self.runpod is None
+        """Whether its runs count among those that share the machine's cores.
+
+        Those on a cluster with an address do not, wherever its workers are: it has a scheduler
+        that shares out its own.
+        """
+        is_elsewhere = self.runpod or (self.dask and self.dask.address)
+        return self.name != "practice" and not is_elsewhere
 
 
 def check_executor(spec: ExecutorSpec) -> None:
     """Refuse an executor that cannot be made, before anything starts.
 
     Raises:
-        ConfigError: There is no such factory.
+        ConfigError: There is no such factory, or what it needs is not installed.
     """
     _factory(spec.name)
+    if spec.name == "dask" and find_spec("distributed") is None:
+        raise ConfigError("dask is not installed here: pip install 'hpolab[dask]'.")
 
 
 def make(spec: ExecutorSpec) -> Executor:
@@ -142,7 +158,7 @@ def make(spec: ExecutorSpec) -> Executor:
         return factory(spec)
     from hpolab.executors.fallback import FallbackExecutor
 
-    home = spec.replace(name="process", workers=None, runpod=None)
+    home = spec.replace(name="process", workers=None, dask=None, runpod=None)
     return FallbackExecutor(
         lambda: factory(spec), lambda: _process(home), takes_cores=spec.takes_cores
     )
@@ -189,16 +205,23 @@ def _runpod(spec: ExecutorSpec) -> Executor:
     return RunPodExecutor(spec.runpod, slots=spec.slots)
 
 
+def _dask(spec: ExecutorSpec) -> Executor:
+    from hpolab.executors.dask import DaskExecutor
+
+    return DaskExecutor(spec)
+
+
 _ONE_AT_A_TIME = ("inline", "practice")
 
 _FACTORIES: dict[str, Callable[[ExecutorSpec], Executor]] = {
+    "dask": _dask,
     "inline": _inline,
     "practice": _practice,
     "process": _process,
     "runpod": _runpod,
 }
 
-_ELSEWHERE = ("runpod",)
+_ELSEWHERE = ("dask", "runpod")
 """Executors that may have to come home."""
 
 _JOBS = 3

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from hpolab.executors._launch import Launcher, WorkerProcess
     from hpolab.executors._wire import Setup
 
-__all__ = ["SpawnLauncher"]
+__all__ = ["SpawnLauncher", "start_with_channel"]
 
 _WORKER = "from hpolab.executors._worker import main; main(*sys.argv[2:])"
 
@@ -53,18 +53,8 @@ class SpawnLauncher:
 
     def launch(self, number: int) -> WorkerProcess:
         """Start an interpreter."""
-        ours, theirs = Pipe()
-        handle = theirs.fileno()
-        argv = [str(handle), f"w{number}", self._setup.to_json()]
-        # a relative entry of the path means the directory that we are in now
-        path = [str(Path(entry).absolute()) for entry in sys.path]
-        if sys.platform == "win32":
-            os.set_handle_inheritable(handle, True)
-            startup = subprocess.STARTUPINFO(lpAttributeList={"handle_list": [handle]})
-            process = start_python(_WORKER, argv, self._log, path=path, startupinfo=startup)
-        else:
-            process = start_python(_WORKER, argv, self._log, path=path, pass_fds=(handle,))
-        theirs.close()
+        argv = [f"w{number}", self._setup.to_json()]
+        ours, process = start_with_channel(_WORKER, argv, self._log)
         worker = _Spawned(ours, process)
         self._workers = [other for other in self._workers if other.exit_code(0) is None]
         self._workers.append(worker)
@@ -79,6 +69,29 @@ class SpawnLauncher:
         for worker in self._workers:
             worker.kill()
         self._log.file.close()
+
+
+def start_with_channel(
+    call: str, argv: list[str], log: Log
+) -> tuple[Connection, subprocess.Popen[bytes]]:
+    """Start an interpreter that has one end of a channel; its handle comes before ``argv``.
+
+    Raises:
+        ExecutorError: The system has no process to give.
+    """
+    ours, theirs = Pipe()
+    handle = theirs.fileno()
+    argv = [str(handle), *argv]
+    # a relative entry of the path means the directory that we are in now
+    path = [str(Path(entry).absolute()) for entry in sys.path]
+    if sys.platform == "win32":
+        os.set_handle_inheritable(handle, True)
+        startup = subprocess.STARTUPINFO(lpAttributeList={"handle_list": [handle]})
+        process = start_python(call, argv, log, path=path, startupinfo=startup)
+    else:
+        process = start_python(call, argv, log, path=path, pass_fds=(handle,))
+    theirs.close()
+    return ours, process
 
 
 if TYPE_CHECKING:

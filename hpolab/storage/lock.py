@@ -7,9 +7,11 @@ stale lock cannot exist; the file's content only tells a person who has it.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import socket
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
 from filelock import FileLock, Timeout
@@ -23,9 +25,20 @@ else:
     import fcntl
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["CoordinatorLock", "held_since", "holder", "is_held", "lock_now", "refuse_if_held"]
+__all__ = [
+    "CoordinatorLock",
+    "held_since",
+    "holder",
+    "in_turn",
+    "is_held",
+    "lock_now",
+    "refuse_if_held",
+]
+
+_log = logging.getLogger(__name__)
 
 _PATIENCE_SECONDS = 1.0
 """Longer than a reader's glance at the lock (``is_held``), which takes it for a moment."""
@@ -158,3 +171,29 @@ def lock_now(path: Path) -> FileLock | None:
     except Timeout:
         return None
     return lock
+
+
+@contextmanager
+def in_turn(path: Path) -> Iterator[None]:
+    """Wait for whoever does the same work, and keep others waiting meanwhile.
+
+    Where no lock can be had, such as on a file system without them, the work is done all the
+    same: the lock saves work, and nothing may rest on it.
+
+    Args:
+        path: The file of the lock; made when it is absent.
+    """
+    lock = FileLock(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            _log.info("another process is at it; waiting for %s", path)
+            lock.acquire()
+    except (OSError, NotImplementedError) as error:
+        _log.warning("%s cannot be locked (%s); going on without", path, error)
+    try:
+        yield
+    finally:
+        lock.release()

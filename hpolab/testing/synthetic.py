@@ -38,7 +38,14 @@ from hpolab.trial import EpochRecord, RunResult, RunSpec, Stop, TrialState
 if TYPE_CHECKING:
     from hpolab.executors import Executor, ExecutorSpec
 
-__all__ = ["WORK", "peak_accuracy", "synthetic_inline", "synthetic_process", "train_run"]
+__all__ = [
+    "WORK",
+    "peak_accuracy",
+    "synthetic_dask",
+    "synthetic_inline",
+    "synthetic_process",
+    "train_run",
+]
 
 WORK = "hpolab.testing.synthetic:train_run"
 """The name of ``train_run``, for executors."""
@@ -93,6 +100,13 @@ def synthetic_inline(spec: ExecutorSpec) -> Executor:  # noqa: ARG001
     from hpolab.executors.inline import InlineExecutor
 
     return InlineExecutor(work=WORK)
+
+
+def synthetic_dask(spec: ExecutorSpec) -> Executor:
+    """The Dask executor with synthetic work."""
+    from hpolab.executors.dask import DaskExecutor
+
+    return DaskExecutor(spec, pool="hpolab.testing.synthetic:synthetic_process")
 
 
 def train_run(spec: RunSpec, report: Callable[[EpochRecord], Stop | None]) -> RunResult:

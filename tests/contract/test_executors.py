@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from hpolab.errors import ExecutorError
-from hpolab.executors import make
+from hpolab.executors import ExecutorSpec, make
 from hpolab.executors.fallback import FallbackExecutor
 from hpolab.executors.inline import InlineExecutor
 from hpolab.executors.process import ProcessExecutor
@@ -16,7 +16,7 @@ from hpolab.testing.executor_contract import ExecutorContract
 from hpolab.testing.isolation_contract import IsolationContract
 from hpolab.testing.runpod_platform import KEY, RunPodPlatform
 from hpolab.testing.runpod_workers import simulate_workers, train
-from hpolab.testing.synthetic import WORK
+from hpolab.testing.synthetic import WORK, synthetic_dask
 from hpolab.testing.verdict_contract import VerdictContract
 from hpolab.trial import DatasetSpec, RunSpec
 
@@ -66,10 +66,13 @@ class SharedProcesses(VerdictContract, IsolationContract):
 
     start: str
 
+    def make(self):
+        return ProcessExecutor(workers=2, work=WORK, start=self.start)
+
     @pytest.fixture
     def executor(self, pools):
         if not pools or _is_closed(pools[-1]):
-            pools.append(ProcessExecutor(workers=2, work=WORK, start=self.start))
+            pools.append(self.make())
         return pools[-1]
 
 
@@ -114,6 +117,14 @@ class TestFallback(ExecutorContract):
 
         with FallbackExecutor(refuse, lambda: InlineExecutor(work=WORK)) as executor:
             yield executor
+
+
+@pytest.mark.slow
+class TestDask(SharedProcesses):
+    """A cluster of two Dask workers on this machine, in processes of their own."""
+
+    def make(self):
+        return synthetic_dask(ExecutorSpec(name="dask", workers=2))
 
 
 def _is_closed(executor):

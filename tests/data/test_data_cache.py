@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from filelock import FileLock
 
 from hpolab.data import from_arrays, load
 from hpolab.errors import DataError
@@ -49,6 +50,44 @@ def test_the_second_load_opens_what_the_first_wrote(
     assert first.fingerprint == second.fingerprint
     assert (first.train.images == second.train.images).all()
     assert len(entries()) == 1
+
+
+def test_of_processes_that_begin_together_one_decodes_and_the_others_wait(
+    spec: DatasetSpec, tmp_path: Path
+) -> None:
+    code = (
+        "import logging, sys; from hpolab.data import load; from hpolab.trial import DatasetSpec;"
+        "logging.basicConfig(level=logging.INFO, stream=sys.stdout);"
+        "print('ready', flush=True); sys.stdin.readline();"
+        f"print(load(DatasetSpec.parse({spec.to_json()!r})).fingerprint)"
+    )
+    env = os.environ | {"HPOLAB_CACHE_DIR": str(tmp_path / "node")}
+    command = [sys.executable, "-c", code]
+    pipe = subprocess.PIPE
+    workers = [
+        subprocess.Popen(command, env=env, text=True, stdin=pipe, stdout=pipe) for _ in range(2)
+    ]
+    for worker in workers:
+        assert worker.stdout.readline() == "ready\n"
+    for worker in workers:
+        worker.stdin.write("go\n")
+        worker.stdin.flush()
+    told = [worker.communicate(timeout=60)[0] for worker in workers]
+
+    assert sum("reading the arrays" in text for text in told) == 1
+    assert len({text.split()[-1] for text in told}) == 1
+
+
+def test_a_cache_that_cannot_be_locked_is_used_all_the_same(
+    spec: DatasetSpec, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(self: FileLock, **options: object) -> None:
+        raise NotImplementedError("no locks on this file system")
+
+    monkeypatch.setattr(FileLock, "acquire", refuse)
+
+    assert len(load(spec).train) > 0
+    assert "going on without" in caplog.text
 
 
 def test_cached_digits_open_within_20_ms() -> None:
@@ -132,7 +171,7 @@ def test_a_damaged_entry_is_built_again(
     assert again.fingerprint == whole.fingerprint
     assert (again.train.images == whole.train.images).all()
     assert "built again" in caplog.text
-    assert [p.name for p in settings().cache_dir.iterdir()] == [entries()[0].name]
+    assert {p.name for p in settings().cache_dir.iterdir()} == {entries()[0].name, "locks"}
 
 
 def test_writers_at_the_same_moment_do_no_harm(spec: DatasetSpec) -> None:
@@ -155,7 +194,7 @@ def test_writers_at_the_same_moment_do_no_harm(spec: DatasetSpec) -> None:
 
     assert len(prints) == 24
     assert len(set(prints)) == 1
-    assert [p.name for p in settings().cache_dir.iterdir()] == [entries()[0].name]
+    assert {p.name for p in settings().cache_dir.iterdir()} == {entries()[0].name, "locks"}
 
 
 def test_what_a_killed_writer_left_is_removed_after_a_day(spec: DatasetSpec) -> None:
