@@ -1,4 +1,4 @@
-"""The GPUs of this machine without TensorFlow, and who gets which: one worker, or several a GPU."""
+"""The GPUs of this machine, seen without TensorFlow, and which worker gets which of them."""
 
 from __future__ import annotations
 
@@ -11,10 +11,21 @@ from hpolab.errors import ConfigError, ExecutorError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["VISIBLE", "Gpu", "hand_out", "memory_limit_mb", "shortage", "visible_gpus"]
+__all__ = [
+    "GAINS_FROM",
+    "VISIBLE",
+    "Gpu",
+    "hand_out",
+    "memory_limit_mb",
+    "shortage",
+    "visible_gpus",
+]
 
 VISIBLE = "CUDA_VISIBLE_DEVICES"
 """The environment variable that tells CUDA which GPUs a process may see, with commas."""
+
+GAINS_FROM = {"bfloat16": (8, 0), "float16": (7, 0)}
+"""Compute capability of the first GPUs with tensor cores for it: Ampere's and Volta's."""
 
 CONTEXT_MB = 600
 """What CUDA keeps on a GPU for each process, outside of what TensorFlow counts as its own."""
@@ -94,10 +105,10 @@ def hand_out(
         # one worker on each GPU before any gets a second one
         places = [gpu.token for _ in range(int(1 / share + 1e-9)) for gpu in gpus]
     if workers is not None and workers > len(places):
-        each = f"{per_worker} of them each" if share is None else f"{share:g} of one each"
+        each = f"{per_worker} of their own" if share is None else f"{share:g} of one each"
         raise ConfigError(
-            f"{workers} workers cannot have {each}, this machine has {len(gpus)}; ask for "
-            f"{len(places)} or fewer, or leave it out.",
+            f"{workers} workers cannot have {each}: this machine has {len(gpus)} GPUs; ask for "
+            f"{len(places)} workers at most, or leave it out.",
             field="workers",
         )
     return places[: workers or at_most]

@@ -47,9 +47,8 @@ def record_activations(
     if not hidden:
         return
     watcher = keras.Model(model.inputs[0], [*hidden.values(), model.outputs[0]])
-    *outputs, probabilities = map(
-        _exact, keras.tree.flatten(watcher(tf.constant(x), training=False))
-    )
+    watched = keras.tree.flatten(watcher(tf.constant(x), training=False))
+    *outputs, probabilities = map(_exact, watched)
     for name, output in zip(hidden, outputs, strict=True):
         values = output.numpy().ravel()
         record_histogram(

@@ -7,7 +7,6 @@ from contextlib import nullcontext
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import keras
 import tensorflow as tf
 
 from hpolab.errors import ConfigError
@@ -19,6 +18,8 @@ from hpolab.training.precision import LossScale, choose, computing_in, keep_answ
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import keras
+
     from hpolab.training.loop import Examples
     from hpolab.training.optimizers import TrainingPlan
     from hpolab.trial import RunSpec
@@ -27,6 +28,8 @@ __all__ = ["Place", "prepare_place"]
 
 DIVIDED_OVER = "GPU"
 """The kind of devices that share a batch; tests take the parts of a CPU."""
+
+THREADS_PER_DEVICE = 2
 
 _log = logging.getLogger(__name__)
 
@@ -98,6 +101,8 @@ def prepare_place(spec: RunSpec, *, batch_size: int) -> Place:
     gpus = tf.config.list_physical_devices("GPU")
     if spec.gpu_share is not None:
         _limit_memory(gpus, spec.gpu_share)
+    if spec.gpus > 1:
+        _let_them_work_side_by_side(spec.gpus)
     chosen = _logical_devices()[: spec.gpus] if spec.gpus else []
     if len(chosen) < spec.gpus:
         raise ConfigError(_too_few(spec.gpus, len(chosen)))
@@ -117,6 +122,20 @@ def prepare_place(spec: RunSpec, *, batch_size: int) -> Place:
     )
 
 
+def _let_them_work_side_by_side(devices: int) -> None:
+    """Give every device threads of its own: with one for all they would take turns.
+
+    Sums within an operation stay with one thread, in one order.
+    """
+    threading = tf.config.threading
+    wanted = THREADS_PER_DEVICE * devices
+    try:
+        threading.set_inter_op_parallelism_threads(wanted)
+    except RuntimeError:
+        if 0 < threading.get_inter_op_parallelism_threads() < wanted:
+            _log.warning("TensorFlow is running already, with fewer threads than its GPUs need")
+
+
 def _logical_devices() -> list[str]:
     """The GPUs by TensorFlow's names, which wakes its runtime."""
     return [device.name for device in tf.config.list_logical_devices(DIVIDED_OVER)]
@@ -126,21 +145,26 @@ def _logical_devices() -> list[str]:
 def _strategy(devices: tuple[str, ...]) -> Any:
     """What divides batches among devices: one for all runs of a process.
 
-    Devices that have once met as a group for their sums cannot do so as another one.
+    GPUs that have once met as a group for their sums (NCCL) cannot do so as another one. The
+    parts of a CPU add up in one place, without such groups.
     """
-    return tf.distribute.MirroredStrategy(devices)
+    in_one_place = tf.distribute.ReductionToOneDevice() if "CPU" in devices[0] else None
+    return tf.distribute.MirroredStrategy(devices, cross_device_ops=in_one_place)
 
 
 def _limit_memory(gpus: list[Any], share: float) -> None:
-    """Take no more than a share of each GPU. Holds from the first use of a GPU in this process."""
-    if not gpus:
-        raise ConfigError(_too_few(1, 0))
-    for gpu, known in zip(gpus, visible_gpus(), strict=True):
-        limit = tf.config.LogicalDeviceConfiguration(memory_limit=memory_limit_mb(known, share))
-        try:
-            tf.config.set_logical_device_configuration(gpu, [limit])
-        except RuntimeError:
-            _log.warning("TensorFlow is running already; it goes on without a limit of memory")
+    """Take no more than a share of the first GPU: the only one that a worker of ours sees.
+
+    It holds from the first use of a GPU in this process on.
+    """
+    known = visible_gpus()
+    if not gpus or not known:
+        raise ConfigError(_too_few(1, min(len(gpus), len(known))))
+    limit = tf.config.LogicalDeviceConfiguration(memory_limit=memory_limit_mb(known[0], share))
+    try:
+        tf.config.set_logical_device_configuration(gpus[0], [limit])
+    except RuntimeError:
+        _log.warning("TensorFlow is running already; it goes on without another limit of memory")
 
 
 def _too_few(asked: int, there: int) -> str:

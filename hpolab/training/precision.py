@@ -1,4 +1,4 @@
-"""Half precision where a GPU gains from it: which kind, what stays exact, and gradients kept alive.
+"""Computing in 16 bits where a GPU gains from it: in which, and what stays in 32.
 
 Weights stay float32 and are computed with in 16 bits (Micikevicius et al. 2018, Mixed Precision
 Training): tensor cores are several times as fast at that. CPUs as ours are not, they are slower.
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import keras
 import tensorflow as tf
 
+from hpolab.gpus import GAINS_FROM
 from hpolab.training.optimizers import dense
 
 if TYPE_CHECKING:
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from hpolab.trial import Precision
 
 __all__ = ["Chosen", "LossScale", "choose", "computing_in", "keep_answers_exact"]
-
-GAINS_FROM = {"bfloat16": (8, 0), "float16": (7, 0)}
-"""Compute capability of the first GPUs with tensor cores for it: Ampere and Volta."""
 
 
 class Chosen(NamedTuple):
@@ -103,7 +101,7 @@ class LossScale:
         self._good = tf.Variable(0, trainable=False)
 
     def apply(self, optimizer: Any, gradients: list[Any], rate: Any) -> None:
-        """Take one step of an optimizer along gradients of a loss times the factor, if they fit."""
+        """Take one step along gradients of a loss times the factor, if they are finite."""
         factor = self.factor.read_value()
         true = [None if gradient is None else dense(gradient) / factor for gradient in gradients]
         finite = [tf.reduce_all(tf.math.is_finite(each)) for each in true if each is not None]
