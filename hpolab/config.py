@@ -18,7 +18,7 @@ from hpolab.scoring import ScoringWeights
 from hpolab.search.options import PrunerSpec, SamplerSpec
 from hpolab.space import SearchSpace
 from hpolab.storage.plain_yaml import read_yaml
-from hpolab.trial import DatasetSpec, refuse_impossible
+from hpolab.trial import DatasetSpec, Precision, refuse_impossible
 
 __all__ = ["SweepConfig", "without_place"]
 
@@ -44,6 +44,8 @@ class SweepConfig(Frozen):
         limits: What ends a sick trial early, whatever it scores; None for the mode's own: the
             defaults of Limits in health-aware mode, nothing in simple mode. "none" lifts them.
         sampler, pruner, executor: By name, with options beside the name.
+        precision: What networks compute in: "float32"; "bfloat16" or "float16", for GPUs that
+            gain from it; or "auto", the best of them on such a GPU and float32 elsewhere.
         seed: Of the search and of every trial's training.
         record: Keep what diagnostics are drawn from for "all" trials, the "best", or "none".
         max_failures: The sweep stops after this many failed trials in a row.
@@ -64,6 +66,7 @@ class SweepConfig(Frozen):
     sampler: SamplerSpec = Field(default_factory=SamplerSpec)
     pruner: PrunerSpec = Field(default_factory=PrunerSpec)
     executor: ExecutorSpec = Field(default_factory=ExecutorSpec)
+    precision: Precision = "float32"
     seed: int = Field(default=0, ge=0, lt=2**31)
     record: Literal["all", "best", "none"] = "best"
     max_failures: int = Field(default=5, ge=1)

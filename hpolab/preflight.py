@@ -39,7 +39,7 @@ def check_config(config: SweepConfig) -> str:
     _let_python_find_modules_here()
     with _naming("model"):
         check_builder(builder)
-    with _naming("executor.name"):
+    with _naming("executor"):
         check_executor(config.executor)
     check_practice(config)
     space = config.search_space()

@@ -16,6 +16,7 @@ from hpolab.space import Value
 __all__ = [
     "DatasetSpec",
     "EpochRecord",
+    "Precision",
     "RunResult",
     "RunSpec",
     "Stop",
@@ -27,6 +28,9 @@ _LONGEST_NAME, _LONGEST_PATH = 255, 4000
 """Bytes; what the usual file systems take."""
 
 TrialState = Literal["completed", "pruned", "failed", "cancelled"]
+
+Precision = Literal["float32", "auto", "bfloat16", "float16"]
+"""What networks compute in; "auto" is the best that the GPU gains from, and float32 on a CPU."""
 
 
 def refuse_impossible(path: Path) -> None:
@@ -93,6 +97,10 @@ class RunSpec(Frozen):
         seed: Of initial weights, shuffling and dropout.
         record: Whether to record the arrays that diagnostics are drawn from.
         folder: Where the worker writes model.keras, architecture.json and diagnostics/.
+        precision: What the network computes in.
+        gpus: How many GPUs share every batch; 0 for whatever there is, one GPU or the CPU. It
+            does not change what is learned.
+        gpu_share: Fraction of one GPU's memory that the worker may take; None for no limit.
     """
 
     trial: int = Field(ge=0)
@@ -105,6 +113,9 @@ class RunSpec(Frozen):
     seed: int = Field(default=0, ge=0)
     record: bool = True
     folder: Path
+    precision: Precision = "float32"
+    gpus: int = Field(default=0, ge=0)
+    gpu_share: float | None = Field(default=None, gt=0, le=1)
 
 
 class EpochRecord(Frozen):
@@ -149,6 +160,10 @@ class RunResult(Frozen):
         seconds: Wall-clock time of the whole run.
         train_seconds: Of that, the time spent in training steps.
         artifacts: Files written under the run's folder, relative to it.
+        devices: What it was trained on: "CPU", or the name of each GPU; empty when it did not
+            come to that.
+        precision: What the network computed in; "" when it did not come to that.
+        remarks: Sentences on devices and precision that a person should know.
     """
 
     state: TrialState
@@ -165,6 +180,9 @@ class RunResult(Frozen):
     seconds: float = 0.0
     train_seconds: float = 0.0
     artifacts: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ()
+    precision: str = ""
+    remarks: tuple[str, ...] = ()
 
 
 class Stop(Frozen):

@@ -67,6 +67,7 @@ class Parameters(Frozen):
     pruner: dict[str, Any] | str = "median"
     executor: dict[str, Any] | str = "process"
     workers: int | None = None
+    precision: str = "float32"
     seed: int = 0
     record: str = "best"
     max_failures: int = 5

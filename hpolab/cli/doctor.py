@@ -10,11 +10,15 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from typing import TYPE_CHECKING
 
 from hpolab.cli.words import megabytes, plural
+from hpolab.errors import ExecutorError
+from hpolab.gpus import GAINS_FROM, visible_gpus
 from hpolab.settings import runpod_settings, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
+
+    from hpolab.gpus import Gpu
 
 __all__ = ["Finding", "Requirement", "examine", "gpus", "read_requirements"]
 
@@ -125,7 +129,24 @@ def _machine() -> list[Finding]:
         Finding(topic="cores", seen=f"{cores}; {at_once} at once unless a config says"),
         Finding(topic="memory", seen=_memory()),
         Finding(topic="workers", seen=how),
+        _gpus(),
     ]
+
+
+def _gpus() -> Finding:
+    """What the driver tells of GPUs, and what they gain from; TensorFlow is not asked."""
+    try:
+        found = visible_gpus()
+    except ExecutorError as error:
+        return Finding(topic="GPUs", seen="not known", remedy=str(error), is_needed=False)
+    return Finding(topic="GPUs", seen="; ".join(map(_described, found)) or "none")
+
+
+def _described(gpu: Gpu) -> str:
+    fast = [dtype for dtype, least in GAINS_FROM.items() if gpu.capability >= least]
+    gains = f"gains from precision {' and '.join(fast)}" if fast else "trains in float32"
+    memory = f"{gpu.memory_mb / 1024:.0f} GiB" if gpu.memory_mb else "memory not known"
+    return f"{gpu.name} ({memory}; {gains})"
 
 
 def _memory() -> str:

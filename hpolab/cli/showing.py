@@ -129,6 +129,10 @@ def _figures(trial: TrialRecord, result: RunResult | None) -> Table:
     if result is not None and result.train_seconds:
         seconds += f", {result.train_seconds:.1f} s of them in training steps"
     table.add_row("time", seconds)
+    if result is not None and result.devices:
+        table.add_row("on", f"{', '.join(result.devices)} in {result.precision}")
+        for remark in result.remarks:
+            table.add_row("", remark)
     attempt = f", attempt {ended.attempt}" if ended.attempt > 1 else ""
     table.add_row(
         "trained", f"{plural(ended.epochs, 'epoch')} by {trial.worker or NOTHING}{attempt}"

@@ -179,6 +179,9 @@ class _Runs:
             seed=seed,
             record=False,
             folder=folder.resolve(),
+            precision=config.precision,
+            gpus=config.executor.gpus,
+            gpu_share=config.executor.gpu_share,
         )
 
     def _hear(self, event: RunEvent) -> None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Followed", "followed", "follower", "inherit"]
 
-_SAME = ("dataset", "model", "space", "epochs", "sampler", "seed")
+_SAME = ("dataset", "model", "space", "epochs", "sampler", "precision", "seed")
 """Settings that a trial's training and the next configuration depend on."""
 
 

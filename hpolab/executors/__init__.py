@@ -13,6 +13,7 @@ from hpolab.executors.dask_spec import DaskSpec
 from hpolab.executors.executor import HOLD, Executor, Handler, Hold, Verdict
 from hpolab.executors.runpod_spec import RunPodSpec
 from hpolab.frozen import Frozen
+from hpolab.gpus import hand_out, visible_gpus
 from hpolab.settings import runpod_settings, settings
 
 __all__ = [
@@ -43,6 +44,11 @@ class ExecutorSpec(Frozen):
             compiled code) is replaced, and its trial tried again; None for no limit.
         epoch_limit_seconds: So is one whose trial takes longer than this to its next epoch, or
             from the last one to its end; None for no limit.
+        gpus_per_worker: How many GPUs share every batch of a trial; what is learned does not
+            change. Each worker process then sees its own GPUs alone. None, or 0, for what there
+            is: one GPU, that all workers share, or the CPU.
+        gpu_share: Fraction of one GPU that a worker gets, in (0, 1]: 0.25 puts four workers on
+            each. None for no limit.
         fallback: Train on this machine instead when other machines cannot be used, or no longer.
         dask: Which Dask cluster; None for one of processes on this machine.
         runpod: Which endpoint of RunPod, for the executor of that name; None for the machine's
@@ -55,6 +61,8 @@ class ExecutorSpec(Frozen):
     memory_limit_mb: int | None = Field(default=None, ge=1)
     silence_limit_seconds: float | None = Field(default=600.0, gt=0)
     epoch_limit_seconds: float | None = Field(default=None, gt=0)
+    gpus_per_worker: int | None = Field(default=None, ge=0)
+    gpu_share: float | None = Field(default=None, gt=0, le=1)
     fallback: bool = True
     dask: DaskSpec | None = None
     runpod: RunPodSpec | None = None
@@ -118,9 +126,24 @@ class ExecutorSpec(Frozen):
             raise ConfigError(f"at most {_MOST_JOBS} jobs are in flight at once.", field="workers")
         return self
 
+    @model_validator(mode="after")
+    def _share_of_one(self) -> Self:
+        if self.gpu_share is not None and (self.gpus_per_worker or 1) > 1:
+            raise ConfigError(
+                f"it is a share of one GPU, but each worker is to have {self.gpus_per_worker}; "
+                "leave one of both out.",
+                field="gpu_share",
+            )
+        return self
+
+    @property
+    def gpus(self) -> int:
+        """GPUs that a trial asks for; 0 when it trains on what there is."""
+        return self.gpus_per_worker or int(self.gpu_share is not None)
+
     @property
     def slots(self) -> int:
-        """How many trials train at once."""
+        """How many trials train at once; fewer where there are not GPUs enough for so many."""
         if self.runpod is not None:
             return self.workers or _JOBS
         return 1 if self.name in _ONE_AT_A_TIME else self.workers or settings().workers
@@ -140,25 +163,35 @@ def check_executor(spec: ExecutorSpec) -> None:
     """Refuse an executor that cannot be made, before anything starts.
 
     Raises:
-        ConfigError: There is no such factory, or what it needs is not installed.
+        ConfigError: There is no such factory, what it needs is not installed, or this machine
+            has too few GPUs.
+        ExecutorError: Nobody can say which GPUs it has.
     """
-    _factory(spec.name)
+    try:
+        _factory(spec.name)
+    except ConfigError as error:
+        raise error.below("name") from error
     if spec.name == "dask" and find_spec("distributed") is None:
-        raise ConfigError("dask is not installed here: pip install 'hpolab[dask]'.")
+        raise ConfigError("dask is not installed here: pip install 'hpolab[dask]'.", field="name")
+    if spec.name in ("process", "inline"):
+        _gpus_of_workers(spec)
 
 
 def make(spec: ExecutorSpec) -> Executor:
     """The executor that the spec names, started.
 
     Raises:
-        ConfigError: There is no such factory.
+        ConfigError: There is no such factory, or this machine has too few GPUs.
+        ExecutorError: Nobody can say which GPUs it has.
     """
     factory = _factory(spec.name)
     if spec.name not in _ELSEWHERE or not spec.fallback:
         return factory(spec)
     from hpolab.executors.fallback import FallbackExecutor
 
-    home = spec.replace(name="process", workers=None, dask=None, runpod=None)
+    # at home it trains on what there is
+    elsewhere = dict.fromkeys(("workers", "dask", "runpod", "gpus_per_worker", "gpu_share"))
+    home = spec.replace(name="process", **elsewhere)
     return FallbackExecutor(
         lambda: factory(spec), lambda: _process(home), takes_cores=spec.takes_cores
     )
@@ -173,12 +206,27 @@ def _factory(name: str) -> Callable[[ExecutorSpec], Executor]:
     return factory
 
 
+def _gpus_of_workers(spec: ExecutorSpec) -> list[str]:
+    """What CUDA shall show to each worker; empty when GPUs are not asked for."""
+    if not spec.gpus:
+        return []
+    return hand_out(
+        visible_gpus(),
+        workers=1 if spec.name in _ONE_AT_A_TIME else spec.workers,
+        at_most=spec.slots,
+        per_worker=spec.gpus,
+        share=spec.gpu_share,
+    )
+
+
 def _process(spec: ExecutorSpec) -> Executor:
     from hpolab.executors.process import ProcessExecutor
 
     megabytes = spec.memory_limit_mb
+    gpus = _gpus_of_workers(spec)
     return ProcessExecutor(
-        workers=spec.slots,
+        workers=len(gpus) or spec.slots,
+        gpus=gpus,
         recycle_after=spec.recycle_after,
         memory_limit_bytes=megabytes and megabytes * 2**20,
         silence_limit_seconds=spec.silence_limit_seconds,

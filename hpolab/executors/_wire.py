@@ -24,12 +24,15 @@ class Setup(Frozen):
         prepare: Called as ``prepare(threads=1)`` in a fresh worker, "module:function".
         preload: Called in the fork-server before it forks, "module:function".
         heartbeat_seconds: How often a worker tells that it lives; None for never.
+        visible_gpus: The ``CUDA_VISIBLE_DEVICES`` of workers by their names; that of the others
+            is left as it is.
     """
 
     work: str
     prepare: str | None = None
     preload: str | None = None
     heartbeat_seconds: float | None = None
+    visible_gpus: dict[str, str] = Field(default_factory=dict)
 
 
 class Answer(Frozen):

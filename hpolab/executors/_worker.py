@@ -19,6 +19,7 @@ from hpolab.events import EpochEnded, RunEnded, RunStarted
 from hpolab.executors._wire import Answer, Frame, Setup
 from hpolab.executors._work import Train, carry_out
 from hpolab.executors.memory import resident_bytes
+from hpolab.gpus import VISIBLE
 from hpolab.named import find_function
 from hpolab.trial import EpochRecord, RunResult, RunSpec, Stop
 
@@ -45,6 +46,8 @@ def main(handle: str, name: str, setup: str) -> None:
 def serve(channel: Connection, name: str, setup: Setup) -> None:
     """Train what comes down the channel; never returns unless the work cannot be loaded."""
     _leave_the_terminal()
+    if name in setup.visible_gpus:  # CUDA reads it when TensorFlow first looks for devices
+        os.environ[VISIBLE] = setup.visible_gpus[name]
     inbox: SimpleQueue[bytes] = SimpleQueue()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

@@ -68,6 +68,8 @@ class FallbackExecutor:
     def submit(self, spec: RunSpec) -> None:
         """Give a run to the executor that is used now."""
         is_in_order = spec.trial not in self._in_flight and len(self._in_flight) < self.slots
+        if self._is_home:  # which may have other GPUs, or none
+            spec = spec.replace(gpus=0, gpu_share=None)
         try:
             self._executor.submit(spec)
         except ExecutorError as error:

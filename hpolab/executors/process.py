@@ -19,6 +19,8 @@ from hpolab.executors.ending import cut_short, exit_in_words
 from hpolab.executors.executor import HOLD, Handler
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hpolab.trial import RunSpec, Stop
 
 __all__ = ["ProcessExecutor"]
@@ -43,6 +45,7 @@ class ProcessExecutor:
             stopped, or is stuck in compiled code. None for no limit.
         epoch_limit_seconds: A run that takes longer to its next epoch, or from the last one to
             its end, is lost. None, the default, for no limit: epochs may take hours.
+        gpus: The ``CUDA_VISIBLE_DEVICES`` of each worker; none to leave it as it is here.
         start: "fork" from a server that has imported TensorFlow (Linux), or "spawn" an
             interpreter a worker; None for the best that this system has.
     """
@@ -56,6 +59,7 @@ class ProcessExecutor:
         memory_limit_bytes: int | None = None,
         silence_limit_seconds: float | None = 600.0,
         epoch_limit_seconds: float | None = None,
+        gpus: Sequence[str] = (),
         start: Literal["fork", "spawn"] | None = None,
     ) -> None:
         self._recycle_after = recycle_after
@@ -63,7 +67,11 @@ class ProcessExecutor:
         self._failed_starts = 0
         self._is_closed = False
         self._watch = Watch(silence_limit=silence_limit_seconds, epoch_limit=epoch_limit_seconds)
-        setup = Setup(work=work, heartbeat_seconds=self._watch.heartbeat_seconds)
+        setup = Setup(
+            work=work,
+            heartbeat_seconds=self._watch.heartbeat_seconds,
+            visible_gpus={f"w{number}": tokens for number, tokens in enumerate(gpus, start=1)},
+        )
         if work == TRAIN:
             setup = setup.replace(prepare=PREPARE, preload=PRELOAD)
         kind = start or ("fork" if can_fork() else "spawn")

@@ -49,6 +49,8 @@ def check_practice(config: SweepConfig) -> None:
         raise ConfigError(f"practice knows {known}; train others by process.", field="dataset")
     if config.dataset != DatasetSpec(name=space.dataset, directory=config.dataset.directory):
         raise ConfigError("practice knows the default split only; leave it out.", field="dataset")
+    if config.precision not in ("float32", "auto"):  # auto: they were trained on CPUs
+        raise ConfigError("the tables were trained in float32; leave it out.", field="precision")
     if config.epochs > space.epochs:
         rule = f"the table has {space.epochs} epochs, but got {config.epochs}; ask for fewer."
         raise ConfigError(rule, field="epochs")

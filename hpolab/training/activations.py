@@ -47,7 +47,8 @@ def record_activations(
     if not hidden:
         return
     watcher = keras.Model(model.inputs[0], [*hidden.values(), model.outputs[0]])
-    *outputs, probabilities = keras.tree.flatten(watcher(tf.constant(x), training=False))
+    watched = keras.tree.flatten(watcher(tf.constant(x), training=False))
+    *outputs, probabilities = map(_exact, watched)
     for name, output in zip(hidden, outputs, strict=True):
         values = output.numpy().ravel()
         record_histogram(
@@ -104,15 +105,20 @@ def record_recurrence(
         if gradient is not None:
             recording.add(
                 f"gradient_through_time/{node.layer.name}",
-                np.linalg.norm(gradient.numpy(), axis=2).mean(axis=0),
+                np.linalg.norm(_exact(gradient).numpy(), axis=2).mean(axis=0),
                 "norm of the loss gradient with respect to what is read at each step, mean over "
                 "examples",
                 axes=("time",),
             )
-        _record_gates(recording, node, steps[:GATE_EXAMPLES].numpy())
+        _record_gates(recording, node, _exact(steps[:GATE_EXAMPLES]).numpy())
     if readers:
         axes = input_axes(x, "example")
         recording.add("gate_input", x[:GATE_EXAMPLES], "the examples of the gates", axes=axes)
+
+
+def _exact(tensor: Any) -> Any:
+    """As float32 what was computed in 16 bits."""
+    return tf.cast(tensor, tf.float32)
 
 
 def _record_gates(recording: Recording, node: Node, x: NDArray[Any]) -> None:

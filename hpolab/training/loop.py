@@ -23,6 +23,8 @@ from hpolab.training.optimizers import Optimizer, TrainingPlan
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from hpolab.training.precision import LossScale
+
 __all__ = ["Evaluation", "Examples", "Steps", "Trainer"]
 
 EVALUATION_BATCH = 512
@@ -79,7 +81,15 @@ class Evaluation(NamedTuple):
 class Trainer:
     """A network, its optimizer, and the compiled functions that train and examine it."""
 
-    def __init__(self, model: keras.Model, train: Examples, plan: TrainingPlan, *, seed: int):
+    def __init__(
+        self,
+        model: keras.Model,
+        train: Examples,
+        plan: TrainingPlan,
+        *,
+        seed: int,
+        loss_scale: LossScale | None = None,
+    ):
         """Build the optimizer; nothing is compiled until it is called.
 
         Args:
@@ -87,6 +97,7 @@ class Trainer:
             train: The training examples.
             plan: How to train.
             seed: Of the order in which examples are seen.
+            loss_scale: For a network that computes in float16.
 
         Raises:
             ConfigError: A batch is larger than the training set.
@@ -97,9 +108,10 @@ class Trainer:
                 f"{train.n}; choose a smaller batch or more data.",
                 field="batch_size",
             )
-        accelerate(model)
-        accelerate_layers(model)
         self.model = model
+        accelerate(model)
+        self._exchange_layers()
+        self.loss_scale = loss_scale
         self.train = train
         self._batch_size = plan.batch_size
         self.steps_per_epoch = train.n // plan.batch_size
@@ -158,18 +170,41 @@ class Trainer:
         )
         return losses.stack(), accuracies.stack()
 
+    def _exchange_layers(self) -> None:
+        accelerate_layers(self.model)
+
     def _step(self, x: Any, y: Any, rate: Any) -> tuple[Any, Any]:
         """Forward, backward, update. Gives the batch's cross-entropy and accuracy."""
+        loss, accuracy, gradients = self._gradients(x, y)
+        self._update(gradients, rate)
+        return loss, accuracy
+
+    def _gradients(self, x: Any, y: Any, *, share: float = 1.0) -> tuple[Any, Any, list[Any]]:
+        """Cross-entropy and accuracy of some examples, and the gradient of their share of a loss.
+
+        Args:
+            x, y: The examples.
+            share: Which part of a step's batch they are.
+        """
         variables = self.model.trainable_variables
         with tf.GradientTape() as tape:
             probabilities = self.model(x, training=True)
             loss = tf.reduce_mean(cross_entropy(y, probabilities))
             # penalties of a user's layers are trained on, but are no part of what is recorded
             optimised = tf.add_n([loss, *self.model.losses])
-        gradients = tape.gradient(optimised, variables)
-        self.optimizer.apply(gradients, rate)
+            if share != 1:
+                optimised = optimised * share
+            if self.loss_scale is not None:
+                optimised = optimised * self.loss_scale.factor
         right = tf.equal(tf.argmax(probabilities, axis=1, output_type=tf.int32), y)
-        return loss, tf.reduce_mean(tf.cast(right, tf.float32))
+        accuracy = tf.reduce_mean(tf.cast(right, tf.float32))
+        return loss, accuracy, tape.gradient(optimised, variables)
+
+    def _update(self, gradients: list[Any], rate: Any) -> None:
+        if self.loss_scale is None:
+            self.optimizer.apply(gradients, rate)
+        else:
+            self.loss_scale.apply(self.optimizer, gradients, rate)
 
     def _answer_batch(self, x: Any, y: Any) -> tuple[Any, Any]:
         probabilities = self.model(x, training=False)

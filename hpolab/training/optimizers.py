@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from hpolab.space import Value
 
-__all__ = ["Optimizer", "TrainingPlan", "learning_rates"]
+__all__ = ["Optimizer", "TrainingPlan", "dense", "learning_rates"]
 
 FINAL_SHARE = 0.01
 """What is left of the learning rate at the end of the cosine and exponential schedules."""
@@ -90,7 +90,7 @@ class Optimizer:
             names = _SLOTS[self._plan.optimizer]
             handles = {name: slot.handle for name, slot in zip(names, slots, strict=True)}
             _UPDATES[self._plan.optimizer](
-                var=weights.handle, lr=rate, grad=_dense(gradient), **handles, **settings
+                var=weights.handle, lr=rate, grad=dense(gradient), **handles, **settings
             )
             if variable.constraint is not None:
                 variable.assign(variable.constraint(variable))
@@ -128,7 +128,7 @@ def _zeros(variable: keras.Variable) -> Any:
     return tf.Variable(tf.zeros(variable.shape, variable.dtype), trainable=False)
 
 
-def _dense(gradient: Any) -> Any:
+def dense(gradient: Any) -> Any:
     """A gradient of an embedding comes as rows; one that was used twice is there twice.
 
     Summed first, as Adam and RMSprop are defined. Keras 3.15 squares each row on its own, which

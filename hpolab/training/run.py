@@ -21,6 +21,7 @@ from hpolab.health.report import HealthReport
 from hpolab.models import build
 from hpolab.models.spaces import SEQUENCE_LENGTH, VOCABULARY
 from hpolab.network.extract import extract
+from hpolab.training.devices import Place, prepare_place
 from hpolab.training.diagnostics import Diagnostics
 from hpolab.training.failures import check_finite, reason
 from hpolab.training.loop import Evaluation, Examples, Trainer
@@ -88,6 +89,7 @@ class _Run:
         self.fingerprint = ""
         self.examples: dict[str, int] = {}
         self.n_parameters: int | None = None
+        self.place: Place | None = None
         self.telemetry: Telemetry | None = None
         self.diagnostics: Diagnostics | None = None
         self.answers: Evaluation | None = None
@@ -96,18 +98,16 @@ class _Run:
         """The whole run, as prose."""
         spec = self.spec
         keras.utils.clear_session(free_memory=False)  # so that layer names do not count on
-        keras.utils.set_random_seed(spec.seed)
         data = self._load()
         balance_start_and_steps(spec.epochs * math.prod(data.train.x.shape))
-        model = build(
-            spec.model, spec.params, input_shape=data.input_shape, n_classes=len(data.classes)
-        )
+        plan = TrainingPlan.of(spec.params)
+        place = prepare_place(spec, batch_size=plan.batch_size)
+        model, self.place = place.built(lambda: self._build(data))
         self.n_parameters = sum(math.prod(w.shape) for w in model.trainable_variables)
         self._write_json("architecture.json", extract(model).to_dict())
         self._write_json("classes.json", data.classes)
-        plan = TrainingPlan.of(spec.params)
-        trainer = Trainer(model, data.train, plan, seed=spec.seed)
-        self.telemetry = self._watch(model, data)
+        trainer = self.place.trainer(model, data.train, plan, seed=spec.seed)
+        self.telemetry = self._watch(trainer, data)
         self.diagnostics = Diagnostics(model) if spec.record else None
         rates = learning_rates(plan, spec.epochs * trainer.steps_per_epoch)
         for epoch, epoch_rates in enumerate(np.split(rates, spec.epochs), start=1):
@@ -139,6 +139,7 @@ class _Run:
             seconds=time.perf_counter() - self.started,
             train_seconds=self.train_seconds,
             artifacts=tuple(self.artifacts),
+            **(self.place.told() if self.place is not None else {}),
         )
 
     def write_log(self, text: str) -> None:
@@ -189,11 +190,25 @@ class _Run:
         )
         return padded
 
-    def _watch(self, model: keras.Model, data: _Data) -> Telemetry:
+    def _build(self, data: _Data) -> keras.Model:
+        keras.utils.set_random_seed(self.spec.seed)
+        return build(
+            self.spec.model,
+            self.spec.params,
+            input_shape=data.input_shape,
+            n_classes=len(data.classes),
+        )
+
+    def _watch(self, trainer: Trainer, data: _Data) -> Telemetry:
         train_y, validation_y = data.train.y.numpy(), data.validation.y.numpy()
         chosen = stratified_sample(train_y, PROBE_EXAMPLES, seed=PROBE_SEED)
         return Telemetry(
-            Observer(model, tf.gather(data.train.x, chosen).numpy(), train_y[chosen]),
+            Observer(
+                trainer.model,
+                tf.gather(data.train.x, chosen).numpy(),
+                train_y[chosen],
+                loss_scale=trainer.loss_scale,
+            ),
             train_y=train_y,
             validation_y=validation_y,
             n_classes=len(data.classes),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hpolab.health.report import VitalSigns
+    from hpolab.training.precision import LossScale
 
 __all__ = ["Observer", "Telemetry", "stratified_folds", "stratified_sample"]
 
@@ -36,8 +37,22 @@ MIN_FOLD_EXAMPLES = 10
 class Observer:
     """Looks at a network on a fixed probe batch, with one compiled function."""
 
-    def __init__(self, model: keras.Model, x: NDArray[Any], y: NDArray[Any]):
-        """Take the probe batch; nothing is compiled before the first look."""
+    def __init__(
+        self,
+        model: keras.Model,
+        x: NDArray[Any],
+        y: NDArray[Any],
+        *,
+        loss_scale: LossScale | None = None,
+    ):
+        """Take the probe batch; nothing is compiled before the first look.
+
+        Args:
+            model: The network.
+            x, y: Some training examples and their labels.
+            loss_scale: What keeps its gradients from vanishing in float16.
+        """
+        self._loss_scale = loss_scale
         self._hidden = hidden_outputs(model)
         self._weights = weight_matrices(model)
         self._model = model
@@ -64,13 +79,17 @@ class Observer:
         )
 
     def _look_once(self, x: Any, y: Any) -> tuple[Any, ...]:
-        matrices = list(self._weights.values())
+        matrices = [_first_copy(weight.value) for weight in self._weights.values()]
+        factor = 1.0 if self._loss_scale is None else _first_copy(self._loss_scale.factor)
         with tf.GradientTape() as tape:
             *hidden, probabilities = keras.tree.flatten(self._model(x, training=False))
             loss = tf.reduce_mean(cross_entropy(y, probabilities))
-        gradients = tape.gradient(loss, matrices)
+            scaled = loss if self._loss_scale is None else loss * factor
+        norms = _norms([*map(_whole, tape.gradient(scaled, matrices))])
+        if self._loss_scale is not None:
+            norms /= factor
         means, deviations = _moments(hidden)
-        return loss, means, deviations, _norms([*map(_whole, gradients)]), _norms(matrices)
+        return loss, means, deviations, norms, _norms(matrices)
 
 
 class Telemetry:
@@ -183,6 +202,12 @@ def _spread(y: NDArray[Any], *, seed: int) -> NDArray[np.float64]:
     return position
 
 
+def _first_copy(variable: Any) -> Any:
+    """A variable; the first device's where each device has a copy."""
+    is_copied = isinstance(variable, tf.distribute.DistributedValues)
+    return variable.values[0] if is_copied else variable
+
+
 def _whole(gradient: Any) -> Any:
     """A gradient as one tensor; rows of an embedding that occur several times are added up."""
     if gradient is None:
@@ -201,7 +226,7 @@ def _moments(outputs: list[Any]) -> tuple[Any, Any]:
     if not outputs:
         return tf.zeros(0), tf.zeros(0)
     means, variances = [], []
-    for output in outputs:
+    for output in (tf.cast(each, tf.float32) for each in outputs):
         axes = tf.constant([*range(len(output.shape) - 1)])  # batch and positions
         mean = tf.raw_ops.Mean(input=output, axis=axes)
         squares = tf.raw_ops.SquaredDifference(x=output, y=mean)

@@ -55,6 +55,9 @@ def prepare_process(threads: int = 1) -> None:
             in the log, when TensorFlow has already run something in this process.
     """
     preload()
+    # else the first worker takes all of a GPU's memory, and the others have none; the function
+    # that TensorFlow has for this cannot be had beside a limit of memory
+    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
     import tensorflow as tf
 
     try:
@@ -63,9 +66,6 @@ def prepare_process(threads: int = 1) -> None:
     except RuntimeError:
         if tf.config.threading.get_intra_op_parallelism_threads() != threads:
             _log.warning("TensorFlow is running already; its number of threads stays as it is")
-    for gpu in tf.config.list_physical_devices("GPU"):
-        # else the first worker takes all of the card's memory, and the others have none
-        tf.config.experimental.set_memory_growth(gpu, True)
 
 
 def balance_start_and_steps(values: int) -> None:

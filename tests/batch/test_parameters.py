@@ -33,6 +33,7 @@ CHANGES = {
     "sampler": {"name": "tpe", "n_startup_trials": 4},
     "pruner": "none",
     "executor": "inline",
+    "precision": "auto",
     "seed": 7,
     "record": "all",
     "max_failures": 2,
