@@ -68,7 +68,7 @@ def pymoo(kind):
         from pymoo.optimize import minimize
 
         class OfTheFunction(Base):
-            def _evaluate(self, x, out, *args, **kwargs):
+            def _evaluate(self, x, out, *_, **__):
                 out["F"] = problem.many(x)
 
         box = OfTheFunction(n_var=problem.dimensions, n_obj=1, xl=problem.low, xu=problem.high)

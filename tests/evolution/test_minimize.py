@@ -36,7 +36,7 @@ def test_a_target_ends_the_search():
 
 
 def test_stagnation_ends_the_search():
-    found = minimize(lambda x: 7.0, BOX, "pso", budget=10_000, stagnation=200)
+    found = minimize(lambda _: 7.0, BOX, "pso", budget=10_000, stagnation=200)
     assert found.stopped_by == "stagnation"
     assert found.evaluations == 240  # 40 that are better than nothing, and 200
 
@@ -88,9 +88,9 @@ def test_an_error_in_the_fitness_is_chained_and_says_where():
     ("fitness", "declared", "rule"),
     [
         (lambda x: x, False, "must give one number, but at"),
-        (lambda x: None, False, "gave nothing; it must `return`"),
-        (lambda x: "much", False, "the fitness failed at the point"),
-        (lambda x: 1.0, True, "must give one number a point"),
+        (lambda _: None, False, "gave nothing; it must `return`"),
+        (lambda _: "much", False, "the fitness failed at the point"),
+        (lambda _: 1.0, True, "must give one number a point"),
     ],
 )
 def test_a_fitness_that_gives_no_number_is_told_so(fitness, declared, rule):
@@ -123,7 +123,8 @@ def test_settings_that_make_no_sense_are_refused():
 def test_importing_the_bench_loads_nothing_heavy():
     code = (
         "import sys, hpolab.evolution; "
-        "print([m for m in ('scipy', 'optuna', 'tensorflow', 'keras', 'cocoex') if m in sys.modules])"
+        "heavy = 'scipy', 'optuna', 'tensorflow', 'keras', 'cocoex'; "
+        "print([name for name in heavy if name in sys.modules])"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
