@@ -68,7 +68,7 @@ class Cube:
 
 
 def _parameter(kind: BaseDistribution) -> Parameter:
-    """The hyperparameter that varies as the distribution does; steps and options by their index."""
+    """What varies as the distribution does; steps and options are told by their index."""
     if isinstance(kind, CategoricalDistribution):
         return Choice(options=tuple(range(len(kind.choices))))
     assert isinstance(kind, FloatDistribution | IntDistribution)

@@ -48,21 +48,21 @@ class Genetic(Evolving):
     """
 
     algorithm: ClassVar[str] = "genetic"
-    population: int = _many(10, 2, "Survivors, and trials per generation.")
+    population: int = _many(8, 2, "Survivors, and trials per generation.")
     crossover_probability: float = Field(
         default=0.9, ge=0, le=1, description="How often two parents are crossed at all."
     )
     crossover_index: float = Field(
-        default=15, ge=0, le=1000, description="The higher, the nearer children are to parents."
+        default=2, ge=0, le=1000, description="The higher, the nearer children are to parents."
     )
     mutation_probability: float | None = Field(
-        default=None,
+        default=0.5,
         ge=0,
         le=1,
         description="How often a value mutates; None for one over the number of parameters.",
     )
     mutation_index: float = Field(
-        default=20, ge=0, le=1000, description="The higher, the smaller mutations are."
+        default=1, ge=0, le=1000, description="The higher, the smaller mutations are."
     )
 
 
@@ -74,7 +74,7 @@ class Swarm(Evolving):
     """
 
     algorithm: ClassVar[str] = "pso"
-    population: int = _many(15, 2, "Particles, and trials per generation.")
+    population: int = _many(12, 2, "Particles, and trials per generation.")
     neighbours: Literal["ring", "all"] = Field(
         default="ring",
         description="Whose best a particle knows beside its own: of two others, or of all.",
@@ -119,7 +119,7 @@ class Shade(Evolving):
     """
 
     algorithm: ClassVar[str] = "shade"
-    population: int = _many(10, 4, "Configurations kept, and trials per generation.")
+    population: int = _many(12, 4, "Configurations kept, and trials per generation.")
     memory: int = Field(
         default=5, ge=1, le=1000, description="Generations whose successes are remembered."
     )
@@ -136,7 +136,7 @@ class Annealing(Evolving):
     """
 
     algorithm: ClassVar[str] = "sa"
-    chains: int = _many(4, 1, "Walks side by side, and trials per generation.")
+    chains: int = _many(3, 1, "Walks side by side, and trials per generation.")
     evaluations: int = Field(
         default=100, ge=1, le=100_000, description="Trials over which it cools; then it is cold."
     )
@@ -144,7 +144,13 @@ class Annealing(Evolving):
         default=0.01, ge=1e-12, le=1, description="At the end, as a share of the first."
     )
     final_step: float = Field(
-        default=0.1, ge=1e-9, le=1, description="Usual step at the end, as a share of the range."
+        default=1, ge=1e-9, le=1, description="Usual step at the end, as a share of the range."
+    )
+    exchange: int = Field(
+        default=5,
+        ge=1,
+        le=1000,
+        description="Generations after which the worst chain restarts at the best.",
     )
 
 
@@ -158,8 +164,8 @@ class AntColony(Evolving):
     ants: int = _many(5, 1, "Trials per generation, after the first.")
     archive: int = _many(15, 2, "Best configurations kept; as many trials begin at random.")
     locality: float = Field(
-        default=0.1, ge=1e-4, le=10, description="The smaller, the more the best attracts."
+        default=0.3, ge=1e-4, le=10, description="The smaller, the more the best attracts."
     )
     evaporation: float = Field(
-        default=0.85, ge=0.01, le=10, description="The higher, the wider ants spread."
+        default=1, ge=0.01, le=10, description="The higher, the wider ants spread."
     )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
-from optuna.samplers import BaseSampler
 from optuna.testing.pytest_samplers import (
     BasicSamplerTestCase,
     RelativeSamplerTestCase,
@@ -13,6 +13,9 @@ from optuna.testing.pytest_samplers import (
 )
 
 from hpolab.search import SamplerSpec, evolution_sampler
+
+if TYPE_CHECKING:
+    from optuna.samplers import BaseSampler
 
 EVOLVING = ["genetic", "pso", "de", "shade", "sa", "acor"]
 
