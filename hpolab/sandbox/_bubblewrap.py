@@ -19,9 +19,7 @@ MISSING = (
     "bubblewrap is not installed, and without it other people's code is not run; "
     "on Debian or Ubuntu: apt install bubblewrap."
 )
-ENVIRONMENT = {
-    name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
-}
+ENVIRONMENT = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 """Linear algebra stays in the one thread that the lock leaves."""
 
 _BOOT = "import sys; sys.path[:0] = sys.argv[1:]; from inside.main import main; main()"

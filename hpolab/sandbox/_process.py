@@ -68,7 +68,7 @@ class SandboxProcess:
         self._problem: OSError | None = None
         self._is_started = threading.Event()
         self._has_ended = threading.Event()
-        # Its end comes with that of the thread that started it: this one waits as long as it lives.
+        # It ends with the thread that started it (die-with-parent), so this one waits for it.
         threading.Thread(
             target=self._keep,
             args=(argv, environment, theirs_to_read, theirs_to_write),

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 import signal
 
+from typing import TYPE_CHECKING
+
 from hpolab.errors import FitnessError, LimitBroken
-from hpolab.sandbox._process import Ended
-from hpolab.sandbox.limits import Limits
+
+if TYPE_CHECKING:
+    from hpolab.sandbox._process import Ended
+    from hpolab.sandbox.limits import Limits
 
 __all__ = ["ended", "forged", "raised", "refused", "silent"]
 

@@ -57,11 +57,12 @@ def find_problems(source: str) -> tuple[Problem, ...]:
 def _imports(tree: ast.Module) -> list[Problem]:
     problems = []
     for node in ast.walk(tree):
-        names: list[str] = []
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            names = [node.module or "."] if not node.level else ["a file of your own"]
+            names = ["a file of your own" if node.level else node.module or ""]
+        else:
+            continue
         problems += [
             Problem(node.lineno, f"{name} cannot be imported; a fitness has math and numpy")
             for name in names

@@ -19,8 +19,6 @@ from hpolab.sandbox.inside import wire
 from hpolab.settings import app_settings, settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import ArrayLike, NDArray
 
     from hpolab.sandbox.function import OwnFunction
@@ -135,7 +133,7 @@ class OwnFitness(ABC):
             self._over = self._over or FitnessError("it has been stopped.")
 
     @abstractmethod
-    def _command(self) -> tuple[list[str], Mapping[str, str] | None]:
+    def _command(self) -> tuple[list[str], dict[str, str] | None]:
         """Command line and environment of the process."""
 
     def _start(self) -> None:
@@ -201,7 +199,7 @@ class SandboxedFitness(OwnFitness):
 
     is_walled = True
 
-    def _command(self) -> tuple[list[str], Mapping[str, str] | None]:
+    def _command(self) -> tuple[list[str], dict[str, str] | None]:
         argv = _bubblewrap.command()
         if argv is None:
             raise ConfigError(_bubblewrap.MISSING)
@@ -220,7 +218,7 @@ class UnprotectedFitness(OwnFitness):
 
     is_walled = False
 
-    def _command(self) -> tuple[list[str], Mapping[str, str] | None]:
+    def _command(self) -> tuple[list[str], dict[str, str] | None]:
         if app_settings().public:
             raise ConfigError("strangers' code is never run without a sandbox.")
         if not settings().run_unprotected_code:

@@ -24,7 +24,7 @@ __all__ = ["main"]
 _QUESTIONS, _ANSWERS = 0, 1
 _CHUNK_BYTES = 65_536
 _PRELOADED = (
-    *(f"numpy.{name}" for name in ("fft", "linalg", "ma", "polynomial", "random", "testing")),
+    *(f"numpy.{name}" for name in ("fft", "linalg", "ma", "polynomial", "random")),
     "cmath",
     "unicodedata",  # the parser's, for names of characters
 )
@@ -38,7 +38,7 @@ def main() -> NoReturn:
         importlib.import_module(name)
     warnings.simplefilter("ignore")  # showing one would look for the source in a file
     printed = _Printed(config["output_bytes"])
-    sys.stdin, sys.stdout, sys.stderr = None, printed, printed  # type: ignore[assignment]
+    sys.stdin, sys.stdout, sys.stderr = None, printed, printed
     _give_up_root()
     limits.bound(
         lambda frame: _break("cpu", line=_line_in(frame)),
