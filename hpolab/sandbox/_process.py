@@ -11,7 +11,6 @@ import subprocess
 import tempfile
 import threading
 import time
-from contextlib import suppress
 from typing import IO, NamedTuple
 
 from hpolab.errors import ExecutorError
@@ -21,6 +20,8 @@ __all__ = ["Answer", "Ended", "Forged", "SandboxProcess", "Silent"]
 
 _LOG_TAIL_BYTES = 600
 _END_SECONDS = 5.0
+_CHUNK_BYTES = 16_384
+"""Enough for most answers at once, and cheap to set aside each time."""
 
 
 class Answer(NamedTuple):
@@ -61,9 +62,10 @@ class SandboxProcess:
         self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives with the process
         theirs_to_read, self._questions = os.pipe()
         self._answers, theirs_to_write = os.pipe()
-        for ours in (self._questions, self._answers):
-            os.set_blocking(ours, False)
-        self._pending = bytearray()
+        os.set_blocking(self._questions, False)
+        self._readable, self._writable = select.poll(), select.poll()
+        self._readable.register(self._answers, select.POLLIN)
+        self._writable.register(self._questions, select.POLLOUT)
         self._process: subprocess.Popen[bytes] | None = None
         self._problem: OSError | None = None
         self._is_started = threading.Event()
@@ -120,20 +122,22 @@ class SandboxProcess:
             Silent: It has said nothing in time.
             Forged: It has said what is no answer, or something before it was asked.
         """
-        if self._pending or self._is_readable(0.0):
-            self._receive(1, deadline)  # nothing to read but its end
+        if self._readable.poll(0):
+            self._receive(b"", 1, deadline)  # nothing to read but its end
             raise Forged
         self._send(question, deadline)
-        magic, kind, line, n_body, n_printed = wire.ANSWER.unpack(
-            self._receive(wire.ANSWER.size, deadline)
-        )
+        data = self._receive(b"", wire.ANSWER.size, deadline)
+        magic, kind, line, n_body, n_printed = wire.ANSWER.unpack_from(data)
         is_sized = n_body == 8 * n_values if kind == wire.VALUES else n_body <= wire.MAX_TEXT_BYTES
         is_known = magic == wire.MAGIC and wire.READY <= kind <= wire.BROKE
         if not (is_known and is_sized and n_printed <= max_printed):
             raise Forged
-        body = self._receive(n_body, deadline)
-        printed = self._receive(n_printed, deadline)
-        return Answer(kind, max(line, 0), body, printed)
+        n_bytes = wire.ANSWER.size + n_body + n_printed
+        data = self._receive(data, n_bytes, deadline)
+        if len(data) > n_bytes:
+            raise Forged
+        end = wire.ANSWER.size + n_body
+        return Answer(kind, max(line, 0), data[wire.ANSWER.size : end], data[end:])
 
     def kill(self) -> None:
         """End it and all that it has started, at once. May be called by any thread."""
@@ -156,30 +160,22 @@ class SandboxProcess:
             try:
                 view = view[os.write(self._questions, view) :]
             except BlockingIOError:
-                self._wait(self._questions, select.POLLOUT, deadline)
+                self._wait(self._writable, deadline)
             except BrokenPipeError:
                 return  # what it says, or its end, is read next
 
-    def _receive(self, n_bytes: int, deadline: float) -> bytes:
-        while len(self._pending) < n_bytes:
-            self._wait(self._answers, select.POLLIN, deadline)
-            with suppress(BlockingIOError):
-                part = os.read(self._answers, 2**20)
-                if not part:
-                    raise self._end()
-                self._pending += part
-        data = bytes(self._pending[:n_bytes])
-        del self._pending[:n_bytes]
+    def _receive(self, data: bytes, n_bytes: int, deadline: float) -> bytes:
+        """At least so many bytes, the ones that are there already included."""
+        while len(data) < n_bytes:
+            self._wait(self._readable, deadline)
+            part = os.read(self._answers, max(_CHUNK_BYTES, n_bytes))
+            if not part:
+                raise self._end()
+            data += part
         return data
 
-    def _is_readable(self, seconds: float) -> bool:
-        poll = select.poll()
-        poll.register(self._answers, select.POLLIN)
-        return bool(poll.poll(seconds * 1000))
-
-    def _wait(self, pipe: int, event: int, deadline: float) -> None:
-        poll = select.poll()
-        poll.register(pipe, event)
+    @staticmethod
+    def _wait(poll: select.poll, deadline: float) -> None:
         left = deadline - time.monotonic()
         if left <= 0 or not poll.poll(left * 1000):
             raise Silent

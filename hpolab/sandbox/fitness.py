@@ -98,7 +98,7 @@ class OwnFitness(ABC):
         if answer.kind != wire.VALUES:
             raise _words.raised(answer.body, answer.line)
         values = np.frombuffer(answer.body, dtype=np.float64).copy()
-        if np.isnan(values).any():
+        if np.isnan(values.min()):
             index = int(np.argmax(np.isnan(values)))
             at = ", ".join(f"{part:g}" for part in batch[index][:10])
             raise FitnessError(f"fitness must give a number, but it gave NaN at ({at}).")

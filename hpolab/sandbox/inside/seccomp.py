@@ -7,6 +7,7 @@ carried out; it raises SIGSYS, whose handler only has to say what was tried.
 from __future__ import annotations
 
 import ctypes
+import errno
 import signal
 from collections.abc import Callable
 
@@ -14,6 +15,7 @@ __all__ = ["lock"]
 
 _ALLOW = 0x7FFF0000
 _TRAP = 0x00030000
+_REFUSE_QUIETLY = 0x00050000 | errno.EPERM
 _KILL_PROCESS = 0x80000000
 _ATTRIBUTE_BAD_ARCHITECTURE = 2
 _ATTRIBUTE_ALL_THREADS = 4
@@ -36,6 +38,9 @@ _FREE = (
     "sched_yield",
     "time",
 )
+_WISHES = ("mbind",)
+"""Where memory had better lie: linear algebra asks, and does not mind being refused."""
+
 _EXECUTABLE = 0x4  # PROT_EXEC
 _KINDS_OF_MAP = 0x40023  # MAP_SHARED | MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB
 _PRIVATE_ANONYMOUS = 0x22
@@ -82,16 +87,18 @@ def lock(on_refusal: Callable[[str], None], *, questions: int, answers: int) -> 
     killing = ctypes.c_uint32(_KILL_PROCESS)
     _must(library.seccomp_attr_set(context, _ATTRIBUTE_BAD_ARCHITECTURE, killing))
 
-    def allow(name: str, *rules: _Comparison) -> None:
+    def allow(name: str, *rules: _Comparison, action: int = _ALLOW) -> None:
         number = library.seccomp_syscall_resolve_name(name.encode())
         if number < 0:  # this machine has no such call, so nobody can make it
             return
         array = (_Comparison * len(rules))(*rules)
-        action = ctypes.c_uint32(_ALLOW)
-        _must(library.seccomp_rule_add_array(context, action, number, len(rules), array))
+        how = ctypes.c_uint32(action)
+        _must(library.seccomp_rule_add_array(context, how, number, len(rules), array))
 
     for name in _FREE:
         allow(name)
+    for name in _WISHES:
+        allow(name, action=_REFUSE_QUIETLY)
     allow("read", _Comparison(0, _EQUAL, questions))
     allow("write", _Comparison(0, _EQUAL, answers))
     not_executable = _Comparison(2, _MASKED_EQUAL, _EXECUTABLE, 0)

@@ -1,0 +1,7 @@
+"""Computes without end, before it is even asked."""
+# limit: cpu
+# says: ran longer than 0.3 s of processor time (line 5)
+while True:
+    pass
+def fitness(x):
+    return 0.0
