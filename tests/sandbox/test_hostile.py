@@ -1,4 +1,4 @@
-"""Programs that mean harm: none reads, writes, connects or outlives its limit, and each is told why.
+"""Programs that mean harm: none reads, writes, connects or outlives its limit, and each hears why.
 
 Each file of ``hostile/`` is a fitness. Its comments say which limit it hits ("none": it achieves
 nothing, and raises) and what the error says. Words between @ are replaced by real targets.
@@ -13,16 +13,19 @@ import secrets
 import socket
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pytest
 
 from hpolab.errors import FitnessError, LimitBroken
 from hpolab.sandbox import Limits, OwnFunction, SandboxedFitness
-from hpolab.sandbox._process import Answer
 from hpolab.testing.processes import descendants, wait_until_gone
 
+if TYPE_CHECKING:
+    from hpolab.sandbox._process import Answer
+
+pytestmark = pytest.mark.usefixtures("sandbox")
 PROGRAMS = sorted((Path(__file__).parent / "hostile").glob("*.py"))
 LEFT_BEHIND = (Path("/tmp/hpolab-was-here"), Path("/dev/shm/hpolab-was-here"))
 

@@ -1,7 +1,5 @@
 """Computes without end."""
 # limit: cpu
-# says: ran longer than 0.3 s of processor time (line 7)
+# says: ran longer than 0.3 s of processor time (line 5)
 def fitness(x):
-    n = 0
-    while True:
-        n += 1
+    while True: pass
