@@ -16,7 +16,10 @@ from hpolab.sandbox.limits import Limits
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["MAX_SOURCE_BYTES", "OwnFunction"]
+__all__ = ["EXAMPLE", "MAX_SOURCE_BYTES", "OwnFunction"]
+
+EXAMPLE = Path(__file__).with_name("example") / "fitness.yaml"
+"""Of a function of one's own, to be read and changed; ``fitness.py`` is beside it."""
 
 MAX_SOURCE_BYTES = 64 * 1024
 """Of the source of a function; what is longer is no function that somebody wrote."""

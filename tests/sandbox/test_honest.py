@@ -91,7 +91,8 @@ def fitness(x):
         + np.einsum("i,j->", x, x) + np.convolve(x, [1, 2]).sum() + np.histogram(x, 5)[0].max()
         + np.percentile(x, 30) + np.ma.masked_less(x, 0).count() + np.gradient(x)[0]
         + np.unique(x.round()).size + np.vectorize(abs)(x).sum()
-        + np.linalg.matrix_rank(np.outer(x, x)) + np.array(["a", "b"]).size + np.log(0.0 * x[0] ** 2 + 1)
+        + np.linalg.matrix_rank(np.outer(x, x)) + np.array(["a", "b"]).size
+        + np.log(0.0 * x[0] ** 2 + 1)
     )
 """,
     "warnings and errors of its own": """

@@ -57,7 +57,7 @@ def main() -> NoReturn:
 
 
 def _warm_up() -> None:
-    """Have linear algebra set aside its memory and choose its kernels, while it may look around."""
+    """Have linear algebra set its memory aside and choose its kernels while it may look around."""
     matrix = np.eye(64) + 0.01
     np.linalg.svd(matrix @ np.linalg.inv(matrix))
     np.linalg.eigvals(matrix.astype(np.complex128))

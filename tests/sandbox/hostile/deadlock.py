@@ -1,7 +1,6 @@
 """Waits for a lock that nobody releases."""
-# limit: time
-# says: no answer within 1 s on the clock
-# seconds: 1
+# limit: system call
+# says: tried to sleep or wait
 import _thread
 def fitness(x):
     lock = _thread.allocate_lock()

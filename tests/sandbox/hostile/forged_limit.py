@@ -4,4 +4,4 @@
 import os, struct
 def fitness(x):
     os.write(1, struct.pack("<4sBxxxiII", b"hpo1", 4, -5, 8, 0) + b"\x1b[2J<b>!")
-    os._exit(0)
+    return 0.0

@@ -2,9 +2,8 @@
 # limit: time
 # says: no answer within 1 s on the clock
 # seconds: 1
-import os, struct, _thread
+import os, struct
 def fitness(x):
     os.write(1, struct.pack("<4sBxxxiII", b"hpo1", 2, 0, 16, 0))
-    lock = _thread.allocate_lock()
-    lock.acquire()
-    lock.acquire()
+    os.read(0, 1)
+    return 0.0

@@ -3,5 +3,5 @@
 # says: tried to
 import sys
 def fitness(x):
-    print(sys.modules["os"].__spec__.loader.get_data("@SECRET@"))
+    print(sys.modules["numpy"].__spec__.loader.get_data("@SECRET@"))
     return 0.0

@@ -1,6 +1,6 @@
 """Sends itself a signal."""
 # limit: system call
-# says: tried to send a signal
+# says: tried to
 import signal
 def fitness(x):
     signal.raise_signal(signal.SIGSTOP)
