@@ -137,7 +137,7 @@ class SandboxProcess:
         if len(data) > n_bytes and kind != wire.BROKE:  # whose code may live on, refused again
             raise Forged
         end = wire.ANSWER.size + n_body
-        return Answer(kind, max(line, 0), data[wire.ANSWER.size : end], data[end:])
+        return Answer(kind, max(line, 0), data[wire.ANSWER.size : end], data[end:n_bytes])
 
     def kill(self) -> None:
         """End it and all that it has started, at once. May be called by any thread."""

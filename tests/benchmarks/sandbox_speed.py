@@ -76,9 +76,8 @@ def fitness(points):
 
 def main() -> None:
     print(f"batches of {POINTS} points, about {1000 * BATCH_SECONDS:g} ms each; median of rounds")
-    print(
-        f"{'':36}{'ms a batch':>12}{'walled':>10}{'speed':>9}{'CPU ms':>10}{'walled':>10}{'speed':>9}"
-    )
+    columns = "ms a batch", "walled", "speed", "CPU ms", "walled", "speed"
+    print(f"{'':36}" + "".join(f"{words:>11}" for words in columns))
     for words, (is_vectorised, dimensions, template) in SOURCES.items():
         n = sized(template, is_vectorised, dimensions)
         compare(words, template.replace("{n}", str(n)), is_vectorised, dimensions)
@@ -136,8 +135,8 @@ def compare(words: str, source: str, is_vectorised: bool, dimensions: int) -> No
     ]
     (wall, cpu), (walled_wall, walled_cpu) = figures
     print(
-        f"{words:36}{wall:12.3f}{walled_wall:10.3f}{wall / walled_wall:9.1%}"
-        f"{cpu:10.3f}{walled_cpu:10.3f}{cpu / walled_cpu:9.1%}"
+        f"{words:36}{wall:11.3f}{walled_wall:11.3f}{wall / walled_wall:11.1%}"
+        f"{cpu:11.3f}{walled_cpu:11.3f}{cpu / walled_cpu:11.1%}"
     )
 
 

@@ -19,7 +19,7 @@ from hpolab.testing.processes import descendants, is_alive, wait_until_gone
 pytestmark = pytest.mark.usefixtures("sandbox")
 
 SUM = "def fitness(x):\n    return x.sum()\n"
-ENDLESS = "def fitness(x):\n    while True:\n        pass\n"
+ENDLESS = "def fitness(x):\n    while True:\n        pass\n    return 0\n"
 MIDDLE = [[0.0, 0.0]]
 
 

@@ -96,7 +96,7 @@ def test_an_owner_can_run_code_unprotected_by_an_express_word(
         assert isinstance(fitness, UnprotectedFitness)
         assert fitness([[1.0, 2.0]]) == [3.0]
 
-    endless = "def fitness(x):\n    while True: pass\n"
+    endless = "def fitness(x):\n    while True: pass\n    return 0\n"
     limited = SUM.replace(source=endless, limits=Limits(cpu_seconds=0.2, seconds=120))
     with open_fitness(limited) as fitness, pytest.raises(LimitBroken, match=r"0\.2 s.*line 2"):
         fitness([[0.0, 0.0]])
