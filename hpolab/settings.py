@@ -63,6 +63,10 @@ class Settings(BaseSettings):
         ge=0,
         description="How long a loaded TensorFlow waits for the next sweep (Linux); 0 for not.",
     )
+    run_unprotected_code: bool = Field(
+        default=False,
+        description="Whether fitness functions may run as you, where there is no sandbox.",
+    )
     download_timeout_seconds: float = Field(
         default=30.0, gt=0, description="How long a download may stand still before it fails."
     )

@@ -72,6 +72,7 @@ def examine() -> list[Finding]:
         Finding(topic="Python", seen=f"{platform.python_version()} on {platform.platform()}"),
         *_libraries(wanted),
         *_machine(),
+        _sandbox(),
         *_directories(),
         _datasets(),
         *_endpoint(),
@@ -147,6 +148,21 @@ def _described(gpu: Gpu) -> str:
     gains = f"gains from precision {' and '.join(fast)}" if fast else "trains in float32"
     memory = f"{gpu.memory_mb / 1024:.0f} GiB" if gpu.memory_mb else "memory not known"
     return f"{gpu.name} ({memory}; {gains})"
+
+
+def _sandbox() -> Finding:
+    """Whether functions that people type can be run safely: found out by running some."""
+    from hpolab.sandbox import sandbox_problem
+
+    problem = sandbox_problem()
+    return Finding(
+        topic="sandbox",
+        seen="does not work here"
+        if problem
+        else "works: fitness functions of your own can be run",
+        remedy=problem,
+        is_needed=False,
+    )
 
 
 def _memory() -> str:

@@ -24,7 +24,11 @@ LSTM = {
 BASE: dict[str, Any] = {
     "trial": 0, "model": "cnn", "params": CNN, "dataset": DatasetSpec(max_samples=240), "epochs": 2,
 }  # fmt: skip
-TEXTS = {"model": "lstm", "params": LSTM, "dataset": DatasetSpec(name="digits_text", max_samples=240)}
+TEXTS = {
+    "model": "lstm",
+    "params": LSTM,
+    "dataset": DatasetSpec(name="digits_text", max_samples=240),
+}
 CASES: dict[str, dict[str, Any]] = {
     **{f"cnn on {n}": {"gpus": n} for n in (1, 2, 3)},
     **{f"lstm on {n}": {**TEXTS, "gpus": n} for n in (1, 2, 3)},
