@@ -12,7 +12,7 @@ from hpolab.errors import ConfigError
 from hpolab.evolution.catalogue import find_algorithm
 from hpolab.frozen import Frozen
 from hpolab.race.problem import check_function
-from hpolab.sandbox.function import OwnFunction
+from hpolab.sandbox import OwnFunction
 
 __all__ = ["FAMILIES", "MOST_FRAMES", "Contender", "Heat", "RaceConfig"]
 
@@ -158,6 +158,11 @@ class RaceConfig(Frozen):
             away = own.target - (own.optimum or 0.0)
             return away if own.direction == "minimize" else -away
         return self.target if self.is_known else None
+
+    def shown(self, error: float) -> float:
+        """What people are told of an error: itself or, where no best value is known, the value."""
+        own = self.fitness
+        return -error if own is not None and not self.is_known and own.direction == "maximize" else error
 
     def heats(self) -> tuple[Heat, ...]:
         """Every run: scenes first, then seed after seed, so that all contenders get ahead."""

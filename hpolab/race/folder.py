@@ -16,7 +16,7 @@ from hpolab.storage.folder import SweepFolder
 from hpolab.storage.lock import is_held
 from hpolab.storage.plain_yaml import read_yaml, to_yaml
 
-__all__ = ["RaceFolder", "find_races", "races_dir"]
+__all__ = ["RaceFolder", "find_races", "races_dir", "racing_in"]
 
 
 @dataclass(frozen=True)
@@ -125,3 +125,8 @@ def find_races(directory: Path) -> list[RaceFolder]:
             if not path.name.startswith(".") and folder.config.is_file():
                 found.append((folder.config.stat().st_mtime, path.name, folder))
     return [folder for _, _, folder in sorted(found, key=lambda each: each[:2])]
+
+
+def racing_in(directory: Path) -> int:
+    """How many races directly under a directory have a live coordinator."""
+    return sum(race.is_running() for race in find_races(directory))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from hpolab.evolution.functions import find_function
+from hpolab.sandbox import open_fitness
 
 if TYPE_CHECKING:
     from hpolab.evolution import Array
@@ -48,8 +49,14 @@ def opened(config: RaceConfig, heat: Heat) -> Iterator[Problem]:
     Raises:
         HpolabError: The own function cannot be run; says why.
     """
-    if config.fitness is not None:
-        raise NotImplementedError
+    own = config.fitness
+    if own is not None:
+        sign = 1 if own.direction == "minimize" else -1
+        best = own.optimum or 0.0
+        with open_fitness(own) as values:
+            bounds = np.stack([own.lows, own.highs], axis=1)
+            yield Problem(bounds, lambda points: sign * (values(points) - best))
+        return
     function = find_function(
         config.function,
         SCENE_DIMENSIONS if heat.is_scene else config.dimensions,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
     from hpolab.race.config import Heat, RaceConfig
     from hpolab.race.problem import Problem
 
-__all__ = ["run_heat"]
+__all__ = ["POINTS", "checkpoints", "run_heat"]
 
-_POINTS = 64
+POINTS = 64
 """Of a curve, at most."""
 _SHOWN = 60
 """Members of a population in a picture, at most."""
@@ -34,8 +35,9 @@ class _Log:
 
     def __init__(self, tell: Tell, heat: int, attempt: int, *, budget: int, n_frames: int) -> None:
         self._tell, self._heat, self._attempt = tell, heat, attempt
-        self._marks = _checkpoints(budget, _POINTS)
-        self._scenes = _checkpoints(budget, n_frames)
+        self._marks = deque(checkpoints(budget, POINTS))
+        self._scenes = deque(checkpoints(budget, n_frames))
+        self._has_frames = n_frames > 0
         self._points: list[tuple[int, float]] = []
         self._frames: list[Frame] = []
         self._told = time.monotonic()
@@ -45,7 +47,7 @@ class _Log:
         error = search.best_error
         if np.isfinite(error) and (_pass(self._marks, evaluations) or is_last):
             self._points.append((evaluations, error))
-        if self._scenes and (_pass(self._scenes, evaluations) or is_last):
+        if self._has_frames and (_pass(self._scenes, evaluations) or is_last):
             self._frames.append(_frame(evaluations, search))
         if is_last or time.monotonic() - self._told > _TELL_SECONDS:
             # also with nothing new: a coordinator that is gone is noticed by writing to it
@@ -120,16 +122,16 @@ def _search(
             return reached
 
 
-def _checkpoints(budget: int, count: int) -> list[int]:
-    """So many numbers of evaluations up to the budget, the next last: dense at the beginning."""
-    return [int(budget * (i / count) ** 2) for i in range(count, 0, -1)]
+def checkpoints(budget: int, count: int) -> list[int]:
+    """So many numbers of evaluations up to the budget, close together at the beginning."""
+    return [int(budget * (i / count) ** 2) for i in range(1, count + 1)]
 
 
-def _pass(marks: list[int], evaluations: int) -> bool:
+def _pass(marks: deque[int], evaluations: int) -> bool:
     """Whether a mark was reached; those that were are taken away."""
-    is_due = bool(marks) and evaluations >= marks[-1]
-    while marks and evaluations >= marks[-1]:
-        marks.pop()
+    is_due = bool(marks) and evaluations >= marks[0]
+    while marks and evaluations >= marks[0]:
+        marks.popleft()
     return is_due
 
 
