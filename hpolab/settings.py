@@ -49,6 +49,10 @@ class Settings(BaseSettings):
         ge=0,
         description="How many trials of all of a user's sweeps train at once; 0 for no limit.",
     )
+    run_unprotected_code: bool = Field(
+        default=False,
+        description="Whether fitness functions may run as you, where there is no sandbox.",
+    )
     download_timeout_seconds: float = Field(
         default=30.0, gt=0, description="How long a download may stand still before it fails."
     )

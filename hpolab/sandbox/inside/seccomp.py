@@ -1,0 +1,124 @@
+"""The lock: after it, the kernel lets this process compute, read its questions and answer them.
+
+An allow-list, by libseccomp (https://github.com/seccomp/libseccomp). Any other system call is not
+carried out; it raises SIGSYS, whose handler only has to say what was tried.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import signal
+from collections.abc import Callable
+
+__all__ = ["lock"]
+
+_ALLOW = 0x7FFF0000
+_TRAP = 0x00030000
+_KILL_PROCESS = 0x80000000
+_ATTRIBUTE_BAD_ARCHITECTURE = 2
+_ATTRIBUTE_ALL_THREADS = 4
+_EQUAL, _MASKED_EQUAL = 4, 7
+
+_FREE = (
+    "brk",
+    "clock_getres",
+    "clock_gettime",
+    "exit",
+    "exit_group",
+    "futex",
+    "getrandom",
+    "gettimeofday",
+    "madvise",
+    "mremap",
+    "munmap",
+    "restart_syscall",
+    "rt_sigreturn",
+    "sched_yield",
+    "time",
+)
+_EXECUTABLE = 0x4  # PROT_EXEC
+_KINDS_OF_MAP = 0x40023  # MAP_SHARED | MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB
+_PRIVATE_ANONYMOUS = 0x22
+_SA_SIGINFO = 4
+_OFFSET_OF_NUMBER = 24
+"""Of ``si_syscall`` in ``siginfo_t``: three ints, padding and an address come before it."""
+
+_Handler = ctypes.CFUNCTYPE(None, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)
+_keep: list[object] = []
+
+
+class _Comparison(ctypes.Structure):
+    _fields_ = (
+        ("argument", ctypes.c_uint),
+        ("operator", ctypes.c_int),
+        ("a", ctypes.c_uint64),
+        ("b", ctypes.c_uint64),
+    )
+
+
+class _Action(ctypes.Structure):
+    _fields_ = (
+        ("handler", _Handler),
+        ("mask", ctypes.c_ubyte * 128),
+        ("flags", ctypes.c_int),
+        ("restorer", ctypes.c_void_p),
+    )
+
+
+def lock(on_refusal: Callable[[str], None], *, questions: int, answers: int) -> None:
+    """Give up every system call but those of computing, for good.
+
+    Args:
+        on_refusal: Told the name of a system call that was refused; must end the process.
+        questions, answers: The only descriptors that may be read, and written.
+
+    Raises:
+        OSError: libseccomp is missing, or the kernel refuses the filter.
+    """
+    library = ctypes.CDLL("libseccomp.so.2")
+    library.seccomp_init.restype = ctypes.c_void_p
+    context = ctypes.c_void_p(library.seccomp_init(ctypes.c_uint32(_TRAP)))
+    _must(library.seccomp_attr_set(context, _ATTRIBUTE_ALL_THREADS, ctypes.c_uint32(1)))
+    killing = ctypes.c_uint32(_KILL_PROCESS)
+    _must(library.seccomp_attr_set(context, _ATTRIBUTE_BAD_ARCHITECTURE, killing))
+
+    def allow(name: str, *rules: _Comparison) -> None:
+        number = library.seccomp_syscall_resolve_name(name.encode())
+        if number < 0:  # this machine has no such call, so nobody can make it
+            return
+        array = (_Comparison * len(rules))(*rules)
+        action = ctypes.c_uint32(_ALLOW)
+        _must(library.seccomp_rule_add_array(context, action, number, len(rules), array))
+
+    for name in _FREE:
+        allow(name)
+    allow("read", _Comparison(0, _EQUAL, questions))
+    allow("write", _Comparison(0, _EQUAL, answers))
+    not_executable = _Comparison(2, _MASKED_EQUAL, _EXECUTABLE, 0)
+    allow("mmap", not_executable, _Comparison(3, _MASKED_EQUAL, _KINDS_OF_MAP, _PRIVATE_ANONYMOUS))
+    allow("mprotect", not_executable)
+    _tell_refusals(on_refusal, _names(library))
+    _must(library.seccomp_load(context))
+
+
+def _names(library: ctypes.CDLL) -> dict[int, str]:
+    """Of all system calls, by number, since nothing can be looked up later."""
+    resolve = library.seccomp_syscall_resolve_num_arch
+    resolve.restype = ctypes.c_char_p
+    found = ((number, resolve(ctypes.c_uint32(0), number)) for number in range(600))
+    return {number: name.decode() for number, name in found if name}
+
+
+def _tell_refusals(on_refusal: Callable[[str], None], names: dict[int, str]) -> None:
+    def handle(_signal: int, information: int, _context: int) -> None:
+        number = ctypes.c_int.from_address(information + _OFFSET_OF_NUMBER).value
+        on_refusal(names.get(number, f"number {number}"))
+
+    action = _Action(handler=_Handler(handle), flags=_SA_SIGINFO)
+    _keep.append(action)
+    _must(ctypes.CDLL(None, use_errno=True).sigaction(signal.SIGSYS, ctypes.byref(action), None))
+
+
+def _must(code: int) -> None:
+    if code != 0:
+        raise OSError(abs(code), "the kernel refuses the filter of system calls")
