@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from hpolab.errors import ConfigError
 from hpolab.evolution.catalogue import find_algorithm
 from hpolab.frozen import Frozen
-from hpolab.race.problem import check_function
+from hpolab.race.problem import SCENE_DIMENSIONS, check_function
 from hpolab.sandbox import OwnFunction
 
 __all__ = ["FAMILIES", "MOST_FRAMES", "Contender", "Heat", "RaceConfig"]
@@ -176,8 +176,17 @@ class RaceConfig(Frozen):
     @property
     def has_scenes(self) -> bool:
         """Whether populations are shown on a map."""
-        has_map = self.fitness is None or self.fitness.dimensions == 2
+        has_map = self.fitness is None or self.scene_fitness is not None
         return self.scene_budget > 0 and has_map
+
+    @property
+    def scene_fitness(self) -> OwnFunction | None:
+        """The own function in two dimensions; None where it has bounds for others."""
+        own = self.fitness
+        if own is None or own.dimensions == SCENE_DIMENSIONS:
+            return own
+        has_pairs = isinstance(own.low, tuple) or isinstance(own.high, tuple)
+        return None if has_pairs else own.replace(dimensions=SCENE_DIMENSIONS)
 
     def n_workers(self) -> int:
         """Runs at once."""

@@ -49,7 +49,7 @@ def opened(config: RaceConfig, heat: Heat) -> Iterator[Problem]:
     Raises:
         HpolabError: The own function cannot be run; says why.
     """
-    own = config.fitness
+    own = config.scene_fitness if heat.is_scene else config.fitness
     if own is not None:
         sign = 1 if own.direction == "minimize" else -1
         best = own.optimum or 0.0

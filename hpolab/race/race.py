@@ -112,7 +112,7 @@ class Race:
         from hpolab.race.coordinator import Coordinator
 
         offset = self.folder.commands_size() if commands_offset is None else commands_offset
-        self._make_folder()
+        self.make_folder()
         coordinator = Coordinator(
             self.folder, self.config, commands_offset=offset, on_entry=on_entry
         )
@@ -129,7 +129,7 @@ class Race:
         """
         if self.folder.is_running():
             raise StoreError(f"{self.path} is running already; wait for its end, or stop it.")
-        self._make_folder()
+        self.make_folder()
         tail = Tail(self.folder.journal, kind=RaceEntry)
         tail.new()
         command = [sys.executable, "-m", "hpolab.race", str(self.path)]
@@ -164,7 +164,12 @@ class Race:
             raise StoreError(f"nobody runs {self.path}, so nobody would read `{command.verb}`.")
         self.folder.send(command)
 
-    def _make_folder(self) -> None:
+    def make_folder(self) -> None:
+        """Make the folder, unless it is there.
+
+        Raises:
+            StoreError: It cannot be made.
+        """
         if not self.folder.config.is_file():
             RaceFolder.create(self.path, self.config.to_dict())
 

@@ -63,8 +63,10 @@ class Verdict(NamedTuple):
             )
         if not self.beaten:
             return f"{ahead}, but can be told apart from nobody: it may be luck."
-        level = f"; from {_listed(self.level_with)} it cannot be told apart" * bool(self.level_with)
-        return f"{ahead}. It is better than {_listed(self.beaten)}{level}."
+        better = f"{ahead}. It is better than {_listed(self.beaten)}"
+        if not self.level_with:
+            return f"{better}."
+        return f"{better}; from {_listed(self.level_with)} it cannot be told apart."
 
 
 def judge(names: Sequence[str], scores: Array) -> Verdict:

@@ -14,7 +14,7 @@ from hpolab.race import Race
 from hpolab.race.folder import find_races
 from hpolab.race.landscape import landscape
 from hpolab.race.networks import search_networks
-from hpolab.sandbox import find_problems, try_out
+from hpolab.sandbox import check_source, find_problems, try_out
 from hpolab_widgets.panel import Panel
 from hpolab_widgets.racing import OWN, Asked, choices, scenes, shown
 
@@ -39,6 +39,8 @@ class RaceTrack(Panel, front="race", uses=("paths",)):
 
     watches = ("page", "version")
 
+    _task: asyncio.Task[None] | None = None
+
     scenes = t.Dict(help="The map, and the populations that move on it.").tag(sync=True, told=True)
 
     def __init__(self, source: Source = None, **asked: Any) -> None:
@@ -62,7 +64,6 @@ class RaceTrack(Panel, front="race", uses=("paths",)):
         self._own: dict[str, Any] = {"problems": [], "value": None, "is_tried": False}
         self._tried: str | None = None
         self._networks: dict[str, Any] = {}
-        self._task: asyncio.Task[None] | None = None
         super().__init__(source)
         self._draw_map()
         self._go_on()
@@ -126,6 +127,8 @@ class RaceTrack(Panel, front="race", uses=("paths",)):
     def wish_start(self) -> None:
         """Race what is chosen."""
         self._refuse_second()
+        if self._asked.function == OWN:
+            check_source(self._asked.source)
         self._race = self.lab.host.start_race(self._asked.config())
         self._begin_anew()
 
@@ -252,7 +255,7 @@ class RaceTrack(Panel, front="race", uses=("paths",)):
                 self._map = drawn
                 self._show_scenes()
 
-        self.aside("drawing the map", lambda: landscape(config), take)
+        self.aside("drawing the map", lambda: _map_of(config), take)
 
     def _show_scenes(self) -> None:
         if self._mapped is None:
@@ -281,6 +284,14 @@ def _attempt(function: OwnFunction) -> dict[str, Any]:
     except HpolabError as error:
         problem = {"line": getattr(error, "line", None) or 0, "message": str(error)}
         return {"problems": [problem], "value": None, "is_tried": True}
+
+
+def _map_of(config: RaceConfig) -> Landscape | None:
+    """The map; None where the user's function cannot be drawn, of which the race itself tells."""
+    try:
+        return landscape(config)
+    except HpolabError:
+        return None
 
 
 async def _follow(held: weakref.ref[RaceTrack]) -> None:

@@ -8,6 +8,8 @@ const OWN = "own";
 
 const whole = (n) => Math.round(n).toLocaleString("en");
 const thousands = (n) => (n >= 1000 && n % 100 === 0 ? `${n / 1000}k` : whole(n));
+/** 1.00e-8 -> 1e-8. */
+const short = (x) => value(x).replace(/\.?0+e/, "e");
 const line = (tone) => `--line: var(--hpo-${tone})`;
 
 // ---- what is raced ---------------------------------------------------------------------------
@@ -49,7 +51,7 @@ const Choices = ({ model, view: { asked, choices } }) => html`<div class="hpo-ra
 const Algorithms = ({ model, view: { asked, choices } }) => html`<div class="hpo-race-algorithms" role="group" aria-label="Who races">
   ${choices.algorithms.map(({ name, label, words: about, tone }) => html`<button type="button" key=${name} class="hpo-button hpo-race-chip"
     style=${line(tone)} title=${about} aria-pressed=${asked.algorithms.includes(name) ? "true" : "false"}
-    onClick=${() => wish(model, "toggle", { algorithm: name })}><i aria-hidden="true"></i>${label}</button>`)}
+    aria-label=${label} onClick=${() => wish(model, "toggle", { algorithm: name })}><i aria-hidden="true"></i><span>${label}</span><span class="hpo-race-brief">${name}</span></button>`)}
 </div>`;
 
 /** The user's function: numbered lines, and beside them what is wrong with which. */
@@ -180,7 +182,7 @@ function Tile({ scenes, url, film, evaluations }) {
   const label = film ? `${film.name} after ${whole(film.at[picture] ?? 0)} evaluations: ${what} ${error}` : "Map of the function";
   return html`<figure class="hpo-race-tile" style=${film ? line(film.tone) : ""}>
     <div role="img" aria-label=${label}>
-      <img class="hpo-ink" src=${url} alt="" />
+      <img src=${url} alt="" />
       <svg viewBox="0 0 1000 1000" preserveAspectRatio="none" aria-hidden="true">
         ${scenes.optimum && html`<path class="hpo-race-goal" d=${`M${scenes.optimum[0] - 28} ${1000 - scenes.optimum[1]}h56M${scenes.optimum[0]} ${972 - scenes.optimum[1]}v56`} />`}
         <path class="hpo-race-halo" d=${path} /><path class="hpo-race-dots" d=${path} />
@@ -198,7 +200,7 @@ function Maps({ scenes }) {
   const isOver = film.at === FILM_STEPS;
   return html`<section class="hpo-card hpo-stack" aria-label="Populations on a map">
     <div class="hpo-head"><h3>${films.length ? "How they search, in two variables" : "The function in two variables"}</h3>
-      <span class="hpo-hint">The darker, the lower${scenes.optimum ? html`; <b class="hpo-race-plus">+</b> is the lowest point` : ""}.${films.length > 0 && (scenes.is_known ? " Numbers: how far above it the best is." : " Numbers: the best so far.")}</span></div>
+      <span class="hpo-hint">The more ink, the lower${scenes.optimum ? html`; <b class="hpo-race-plus">+</b> is the lowest point` : ""}.${films.length > 0 && (scenes.is_known ? " Numbers: how far above it the best is." : " Numbers: the best so far.")}</span></div>
     ${films.length > 0 && html`<div class="hpo-race-transport" role="group" aria-label="Film">
       <${Button} icon=${film.plays ? "pause" : "play"} onClick=${film.toggle}>${film.plays ? "Pause" : isOver ? "Play again" : "Play"}<//>
       <input type="range" min="0" max=${FILM_STEPS} value=${film.at} aria-label="Moment of the film" aria-valuetext=${`${whole(evaluations)} evaluations`}
@@ -268,7 +270,8 @@ const Fates = ({ row }) => {
     ${row.fates.map((fate) => html`<i class=${`hpo-race-${FATES[fate]}`}></i>`)}</span>`;
 };
 
-const HeatsOf = ({ row, model, isRunning }) => html`<td><${Fates} row=${row} />
+/** Its squares, and while some of them are open the way out. */
+const Runs = ({ row, model, isRunning }) => html`<td><${Fates} row=${row} />
   ${isRunning && row.fates.some((fate) => fate === "waiting" || fate === "running") && html`<button type="button" class="hpo-button hpo-plain hpo-race-cancel"
     aria-label=${`Cancel ${row.name}`} title=${`Cancel ${row.name}: it races no further`} onClick=${() => wish(model, "cancel", { contender: row.name })}><${Icon} name="close" /></button>`}</td>`;
 
@@ -276,17 +279,17 @@ function Table({ race, model }) {
   const isRunning = !ENDED.has(race.state);
   const hasGoal = race.goal !== null;
   return html`<div class="hpo-scroll" tabindex="0" role="region" aria-label="Standing of the race"><table class="hpo-race-table">
-    <thead><tr><th scope="col">algorithm</th><th scope="col">runs</th>${hasGoal && html`<th scope="col" title="Runs that reached the target">reached</th>
-      <th scope="col" title="Evaluations to the target: all that were made, divided by successes">evaluations to it</th>`}
-      <th scope="col">${race.is_known ? "error" : "value"} at the end</th><th scope="col" title="1 would be the best on every seed">mean rank</th></tr></thead>
+    <thead><tr><th scope="col">algorithm</th><th scope="col" title="1 would be the best on every seed">mean rank</th>
+      <th scope="col">${race.is_known ? "error" : "value"} at the end</th>${hasGoal && html`<th scope="col" title="Runs that reached the target">reached</th>
+      <th scope="col" title="Evaluations to the target: all that were made, divided by successes">evaluations to it</th>`}<th scope="col">runs</th></tr></thead>
     <tbody>${race.rows.map((row) => html`<tr key=${row.name}>
       <th scope="row" style=${line(row.tone)}><i class="hpo-race-dot" aria-hidden="true"></i>${row.name}<small>${row.label}</small></th>
-      <${HeatsOf} row=${row} model=${model} isRunning=${isRunning} />
-      ${hasGoal && html`<td>${row.runs ? `${row.succeeded} of ${row.runs}` : "–"}</td><td>${missing(row.expected_evaluations) ? "–" : whole(row.expected_evaluations)}</td>`}
+      <td>${missing(row.rank) ? "–" : row.rank.toFixed(1)}</td>
       <td>${missing(row.median) ? "–" : html`<b>${value(row.median)}</b><small>${value(Math.min(row.low, row.high))} to ${value(Math.max(row.low, row.high))}</small>`}</td>
-      <td>${missing(row.rank) ? "–" : row.rank.toFixed(1)}</td></tr>`)}</tbody>
+      ${hasGoal && html`<td>${row.runs ? `${row.succeeded} of ${row.runs}` : "–"}</td><td>${missing(row.expected_evaluations) ? "–" : whole(row.expected_evaluations)}</td>`}
+      <${Runs} row=${row} model=${model} isRunning=${isRunning} /></tr>`)}</tbody>
   </table></div>
-  ${hasGoal && html`<p class="hpo-hint">A run ends when it is ${race.is_known ? html`within ${value(race.goal)} of the lowest value` : "at the target"}. Squares: one for each run, full when it got there.</p>`}`;
+  ${hasGoal && html`<p class="hpo-hint">A run ends when it is ${race.is_known ? html`within ${short(race.goal)} of the lowest value` : "at the target"}. Squares: one for each run, full when it got there.</p>`}`;
 }
 
 const Results = ({ race, model }) => html`<section class="hpo-card hpo-race-results" aria-label="Results">
