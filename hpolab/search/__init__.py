@@ -1,7 +1,7 @@
 """Proposing configurations, judging trials, learning from results: the only user of Optuna.
 
-Importing this package does not load Optuna; ``Search``, ``Explainer`` and ``export_optuna`` do
-when used.
+Importing this package does not load Optuna; ``Search``, ``Explainer``, ``evolution_sampler`` and
+``export_optuna`` do when used.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from hpolab.search.options import PrunerSpec, SamplerSpec
 
 if TYPE_CHECKING:
     from hpolab.search._explain import Explainer
+    from hpolab.search._samplers import evolution_sampler
     from hpolab.search._study import Search
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "configuration_key",
     "describe_pruners",
     "describe_samplers",
+    "evolution_sampler",
     "export_optuna",
 ]
 
@@ -48,4 +50,8 @@ def __getattr__(name: str) -> Any:
         from hpolab.search._explain import Explainer
 
         return Explainer
+    if name == "evolution_sampler":
+        from hpolab.search._samplers import evolution_sampler
+
+        return evolution_sampler
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import optuna
 from optuna.distributions import BaseDistribution, CategoricalDistribution
 
+from hpolab.errors import ConfigError
+from hpolab.evolution import find_algorithm
 from hpolab.search._codec import distribution
+from hpolab.search._evolution import EvolutionSampler
+from hpolab.search._generations import Generations
 from hpolab.search._tpe import Lessons, QuickTpe
 from hpolab.search.configurations import free_parameters
 from hpolab.search.options import (
+    SAMPLERS,
     CmaEs,
     GaussianProcess,
     Hyperband,
@@ -19,6 +25,7 @@ from hpolab.search.options import (
     SamplerSpec,
     Tpe,
 )
+from hpolab.search.populations import Evolving
 
 if TYPE_CHECKING:
     from optuna.pruners import BasePruner
@@ -26,9 +33,24 @@ if TYPE_CHECKING:
     from optuna.study import Study
     from optuna.trial import FrozenTrial
 
+    from hpolab.evolution import Algorithm
     from hpolab.space import SearchSpace
 
-__all__ = ["build_pruner", "build_sampler"]
+__all__ = ["Memory", "build_pruner", "build_sampler", "evolution_sampler"]
+
+_EVOLVING = ", ".join(name for name, kind in SAMPLERS.items() if issubclass(kind, Evolving))
+
+
+class Memory:
+    """What samplers of one study have read of it; it outlives them, and could be read again.
+
+    Args:
+        seed: Of the search.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self.lessons = Lessons()
+        self.generations = Generations(seed)
 
 
 def build_sampler(
@@ -37,17 +59,17 @@ def build_sampler(
     *,
     seed: int,
     learn_from_pruned: bool,
-    lessons: Lessons,
+    memory: Memory,
     at_random: bool = False,
 ) -> BaseSampler:
-    """A fresh sampler without a memory of its own: what it knows lies in the study.
+    """A fresh sampler: what it knows lies in the study.
 
     Args:
         spec: Its name and options; grid and qmc are not Optuna's (see ``_study``).
         space: What may vary.
         seed: In [0, 2**32).
         learn_from_pruned: For CMA-ES, which otherwise learns from completed trials alone.
-        lessons: What TPE has read of the study, the same object for all of its samplers.
+        memory: Of the study, the same object for all of its samplers.
         at_random: Draw at random instead, as the sampler "random" would with this seed.
     """
     always = _always(space)
@@ -57,7 +79,7 @@ def build_sampler(
     if isinstance(options, Tpe):
         return _Tpe(
             always if options.multivariate else {},
-            lessons=lessons,
+            lessons=memory.lessons,
             n_startup_trials=options.n_startup_trials,
             n_ei_candidates=options.n_candidates,
             multivariate=options.multivariate,
@@ -88,7 +110,30 @@ def build_sampler(
             warn_independent_sampling=False,
             seed=seed,
         )
+    if isinstance(options, Evolving):
+        begin, moved = partial(_population, options), _free(space)
+        return EvolutionSampler(begin, generations=memory.generations, seed=seed, space=moved)
     return optuna.samplers.RandomSampler(seed=seed)
+
+
+def evolution_sampler(spec: SamplerSpec, *, seed: int) -> EvolutionSampler:
+    """A sampler that evolves a population, for a study of your own with one objective.
+
+    >>> import optuna
+    >>> sampler = evolution_sampler(SamplerSpec.parse("shade"), seed=1)
+    >>> study = optuna.create_study(sampler=sampler)
+
+    Args:
+        spec: Its name and options.
+        seed: Decides every random number.
+
+    Raises:
+        ConfigError: That sampler has no population.
+    """
+    if not isinstance(spec.options, Evolving):
+        raise ConfigError(f"{spec.name} evolves no population; take one of {_EVOLVING}.")
+    begin = partial(_population, spec.options)
+    return EvolutionSampler(begin, generations=Generations(seed), seed=seed)
 
 
 def build_pruner(spec: PrunerSpec, *, epochs: int) -> BasePruner:
@@ -103,13 +148,20 @@ def build_pruner(spec: PrunerSpec, *, epochs: int) -> BasePruner:
     return optuna.pruners.NopPruner()
 
 
+def _population(options: Evolving, bounds: list[tuple[float, float]], seed: int) -> Algorithm[Any]:
+    """The population that these options ask for, which knows nothing yet."""
+    name, parameters = options.chosen()
+    return find_algorithm(name)(bounds, seed=seed, **parameters)
+
+
+def _free(space: SearchSpace) -> dict[str, BaseDistribution]:
+    """The free parameters, sorted by name."""
+    return {name: distribution(each) for name, each in sorted(free_parameters(space).items())}
+
+
 def _always(space: SearchSpace) -> dict[str, BaseDistribution]:
-    """The free parameters that apply in every configuration, sorted by name."""
-    return {
-        name: distribution(parameter)
-        for name, parameter in sorted(free_parameters(space).items())
-        if not parameter.only_if
-    }
+    """Those of them that apply in every configuration."""
+    return {name: kind for name, kind in _free(space).items() if not space[name].only_if}
 
 
 class _KnownSpace:

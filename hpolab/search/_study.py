@@ -24,9 +24,8 @@ from hpolab.events import (
 from hpolab.search._asked import Asked, AskedTrial
 from hpolab.search._codec import STATES, Codec
 from hpolab.search._pruning import Pruning, forget_curve
-from hpolab.search._samplers import build_pruner, build_sampler
+from hpolab.search._samplers import Memory, build_pruner, build_sampler
 from hpolab.search._seam import calling_optuna
-from hpolab.search._tpe import Lessons
 from hpolab.search.check import check
 from hpolab.search.configurations import GRID_LIMIT, configuration_key, grid
 from hpolab.search.exploration import first_of, is_explored
@@ -64,11 +63,11 @@ class Search:
     random, qmc   Configuration n depends on the seed and on n alone: the same with any number
                   of workers, in whatever order they finish.
     grid          The same, and every configuration comes once.
-    tpe, gp       Configuration 0 is the space's start where it names one. Another depends on
-                  the seed, on n, on what the trials that had ended gave, and on which were
-                  running when it was asked, not on the order in which they ended. One worker:
-                  always the same. Several: the same up to ``n_startup_trials`` trials; after
-                  that as far as the same trials had ended at each ask.
+    tpe, gp,      Configuration 0 is the space's start where it names one. Another depends on
+    genetic, pso, the seed, on n, on what the trials that had ended gave, and on which were
+    de, shade,    running when it was asked, not on the order in which they ended. One worker:
+    sa, acor      always the same. Several: the same up to ``n_startup_trials`` trials, or in the
+                  first generation; after that as far as the same trials had ended at each ask.
     cma-es, nsga2 As tpe, with a memory: it also matters which trials had ended at the earlier
                   asks. One worker: always the same. Several: until the first generation is
                   complete (cma-es: until the first trial is).
@@ -107,7 +106,7 @@ class Search:
         self._epochs = epochs
         self._codec = Codec(space)
         self._asked = Asked()
-        self._lessons = Lessons()
+        self._memory = Memory(seed)
         self._exploration = 0.0
         self._visited: set[str] = set()
         self._n_configurations: float | None = None
@@ -274,7 +273,7 @@ class Search:
             self._space,
             seed=int(mixed[0]),
             learn_from_pruned=isinstance(self._pruner.options, Hyperband),
-            lessons=self._lessons,
+            memory=self._memory,
             at_random=is_explored(number, share=self._exploration, seed=self._seed),
         )
         trial = self._study.ask()

@@ -7,6 +7,8 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from hpolab.search.configurations import starting_point
+from hpolab.search.options import GaussianProcess, Tpe
+from hpolab.search.populations import Evolving
 
 if TYPE_CHECKING:
     from hpolab.search.options import SamplerSpec
@@ -43,8 +45,9 @@ def first_of(
 ) -> Params | None:
     """The start that the space names, for a search that begins there; None for another.
 
-    TPE and Gaussian processes begin with random trials and learn from any trial, so that the
-    first of them is a sensible one costs nothing. The others follow a plan that it would disturb.
+    TPE, Gaussian processes and populations begin with random trials and learn from any trial, so
+    that the first of them is a sensible one costs nothing. The others follow a plan that it would
+    disturb.
 
     Args:
         sampler: Its name and options.
@@ -52,6 +55,7 @@ def first_of(
         share: Of the trials that are drawn at random, in [0, 1]; the first may be one of them.
         seed: Of the search.
     """
-    if sampler.name not in {"tpe", "gp"} or is_explored(0, share=share, seed=seed):
+    learns_from_any = isinstance(sampler.options, Tpe | GaussianProcess | Evolving)
+    if not learns_from_any or is_explored(0, share=share, seed=seed):
         return None
     return starting_point(space)

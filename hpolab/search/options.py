@@ -16,6 +16,14 @@ from pydantic import Field, SerializationInfo, model_serializer, model_validator
 
 from hpolab.errors import ConfigError, did_you_mean
 from hpolab.frozen import Frozen
+from hpolab.search.populations import (
+    Annealing,
+    AntColony,
+    DifferentialEvolution,
+    Genetic,
+    Shade,
+    Swarm,
+)
 
 __all__ = [
     "PRUNERS",
@@ -175,7 +183,8 @@ class Hyperband(Frozen):
         return self
 
 
-SamplerOptions = Tpe | Random | Grid | Qmc | CmaEs | Nsga2 | GaussianProcess
+Evolved = Genetic | Swarm | DifferentialEvolution | Shade | Annealing | AntColony
+SamplerOptions = Tpe | Random | Grid | Qmc | CmaEs | Nsga2 | GaussianProcess | Evolved
 PrunerOptions = NoPruner | Median | Hyperband
 
 SAMPLERS: dict[str, type[SamplerOptions]] = {
@@ -186,6 +195,12 @@ SAMPLERS: dict[str, type[SamplerOptions]] = {
     "cma-es": CmaEs,
     "nsga2": Nsga2,
     "gp": GaussianProcess,
+    "genetic": Genetic,
+    "pso": Swarm,
+    "de": DifferentialEvolution,
+    "shade": Shade,
+    "sa": Annealing,
+    "acor": AntColony,
 }
 PRUNERS: dict[str, type[PrunerOptions]] = {
     "none": NoPruner,
@@ -240,7 +255,7 @@ class SamplerSpec(_Spec):
     """Who proposes the configurations.
 
     Attributes:
-        name: tpe, random, grid, qmc, cma-es, nsga2 or gp.
+        name: tpe, random, grid, qmc, cma-es, nsga2, gp, genetic, pso, de, shade, sa or acor.
         options: Of that sampler.
     """
 
