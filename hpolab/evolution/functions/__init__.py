@@ -1,0 +1,8 @@
+"""Landscapes with known lowest points, on which algorithms are compared."""
+
+from __future__ import annotations
+
+from hpolab.evolution.functions.catalogue import FUNCTIONS, find_function
+from hpolab.evolution.functions.function import Function
+
+__all__ = ["FUNCTIONS", "Function", "find_function"]
