@@ -45,7 +45,9 @@ def race(
     target: Annotated[float | None, _option("Error that counts as success; 1e-8.")] = None,
     seconds: Annotated[float | None, _option("Limit of time, at most.", least=0.1)] = None,
     workers: Annotated[int | None, _option("Runs at once.", least=1)] = None,
-    plain: Annotated[bool, typer.Option("--plain", help="Leave the optimum in its place.")] = False,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="Leave the optimum in its place.")
+    ] = False,
     rotated: Annotated[bool, typer.Option("--rotated", help="Turn the axes.")] = False,
     quiet: Quiet = False,
     detach: Detach = False,
@@ -64,7 +66,9 @@ def race(
         if algorithms is not None else None,
         "shifted": False if plain else None, "rotated": True if rotated else None,
     }  # fmt: skip
-    ours = _prepared(what, fitness, {key: value for key, value in given.items() if value is not None})
+    ours = _prepared(
+        what, fitness, {key: value for key, value in given.items() if value is not None}
+    )
     if detach:
         start_race(ours)
     else:

@@ -143,7 +143,12 @@ def _closing_words(race: Race, out: Console, *, with_table: bool) -> None:
     verdict = judge(names, paired_scores(record))
     out.print(verdict.words, style="bold", soft_wrap=not out.is_terminal)
     if verdict.p is not None:
-        out.print(Text(f"Friedman test over {plural(verdict.seeds, 'seed')}: p = {verdict.p:.2g}", style="dim"))
+        out.print(
+            Text(
+                f"Friedman test over {plural(verdict.seeds, 'seed')}: p = {verdict.p:.2g}",
+                style="dim",
+            )
+        )
     out.print()
     out.print(f"{'Race folder':<14}{shown_path(race.path)}", soft_wrap=True)
 

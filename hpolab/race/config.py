@@ -139,9 +139,7 @@ class RaceConfig(Frozen):
         if self.fitness is not None:
             return f"{self.fitness.name}, {self.fitness.dimensions} dimensions"
         kinds = [
-            kind
-            for kind, is_so in (("shifted", self.shifted), ("rotated", self.rotated))
-            if is_so
+            kind for kind, is_so in (("shifted", self.shifted), ("rotated", self.rotated)) if is_so
         ]
         return " ".join([*kinds, f"{self.function}, {self.dimensions} dimensions"])
 
@@ -162,7 +160,11 @@ class RaceConfig(Frozen):
     def shown(self, error: float) -> float:
         """What people are told of an error: itself or, where no best value is known, the value."""
         own = self.fitness
-        return -error if own is not None and not self.is_known and own.direction == "maximize" else error
+        return (
+            -error
+            if own is not None and not self.is_known and own.direction == "maximize"
+            else error
+        )
 
     def heats(self) -> tuple[Heat, ...]:
         """Every run: scenes first, then seed after seed, so that all contenders get ahead."""

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from hpolab.commands import Command
 from hpolab.errors import FolderLocked
 from hpolab.events import Noted
 from hpolab.race.crew import Worker
@@ -28,6 +27,7 @@ from hpolab.storage.journal import Journal
 from hpolab.storage.lock import CoordinatorLock
 
 if TYPE_CHECKING:
+    from hpolab.commands import Command
     from hpolab.frozen import Frozen
     from hpolab.race.config import RaceConfig
     from hpolab.race.folder import RaceFolder
@@ -108,9 +108,7 @@ class Coordinator:
     async def _race(self) -> None:
         """All runs, so many at once, under an eye on the clock and on commands."""
         waiting = deque(self._record.open)
-        lanes = [
-            asyncio.create_task(self._lane(waiting)) for _ in range(self._config.n_workers())
-        ]
+        lanes = [asyncio.create_task(self._lane(waiting)) for _ in range(self._config.n_workers())]
         reason = ""
         try:
             while not reason and not all(lane.done() for lane in lanes):
@@ -139,7 +137,9 @@ class Coordinator:
             why = f"no run came to its end: {failed[0].ended.reason}"
             self._write(RaceEnded(state="failed", reason=why), durable=True)
         else:
-            self._write(RaceEnded(state="finished", reason=reason or "all runs are done"), durable=True)
+            self._write(
+                RaceEnded(state="finished", reason=reason or "all runs are done"), durable=True
+            )
 
     async def _lane(self, waiting: deque[HeatRecord]) -> None:
         """One worker and what it runs, until nothing waits."""
@@ -226,9 +226,7 @@ class Coordinator:
         self._write(self._verdict(told, state, reason))
 
     def _verdict(self, told: HeatRecord, state: HeatState, reason: str) -> HeatEnded:
-        return HeatEnded(
-            heat=told.heat.number, attempt=told.attempt, state=state, reason=reason
-        )
+        return HeatEnded(heat=told.heat.number, attempt=told.attempt, state=state, reason=reason)
 
     def _write(self, event: Frozen, *, durable: bool = False) -> None:
         entry = self._lines.append(event, durable=durable)

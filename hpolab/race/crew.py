@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -23,7 +24,7 @@ __all__ = ["Worker"]
 _EVENTS: TypeAdapter[HeatStarted | HeatAdvanced | HeatEnded] = TypeAdapter(HeatEvent)
 _LINE_BYTES = 2**24
 _LAST_WORDS = 300
-_ONE_CORE = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+_ONE_CORE = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 """Matrices are small here; sharing a product out among cores takes longer than it saves."""
 
 
@@ -66,8 +67,10 @@ class Worker:
         process, self._process = self._process, None
         if process is None:
             return ""
-        with suppress(ProcessLookupError):
-            process.kill()
+        if process.returncode is None:
+            # not process.kill(), which takes the exit status from whoever waits for it
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
         assert process.stderr is not None
         words = (await process.stderr.read())[-_LAST_WORDS:].decode(errors="replace").strip()
         status = await process.wait()

@@ -45,11 +45,16 @@ class Frame(Frozen):
 
 
 class HeatStarted(Frozen):
-    """A worker has begun a run."""
+    """A worker has begun a run.
+
+    Attributes:
+        worker: Number of its process.
+    """
 
     kind: Literal["heat_started"] = "heat_started"
     heat: int = Field(ge=0)
     attempt: int = Field(ge=1)
+    worker: int
 
 
 class HeatAdvanced(Frozen):
@@ -120,9 +125,7 @@ class RaceEnded(Frozen):
     reason: str
 
 
-HeatEvent = Annotated[
-    HeatStarted | HeatAdvanced | HeatEnded, Field(discriminator="kind")
-]
+HeatEvent = Annotated[HeatStarted | HeatAdvanced | HeatEnded, Field(discriminator="kind")]
 """What a worker tells the coordinator."""
 
 RaceEvent = Annotated[

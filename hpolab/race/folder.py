@@ -6,15 +6,17 @@ import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from hpolab.commands import Command
 from hpolab.errors import StoreError
 from hpolab.settings import settings
 from hpolab.storage.files import storing, write_text
 from hpolab.storage.folder import SweepFolder
 from hpolab.storage.lock import is_held
 from hpolab.storage.plain_yaml import read_yaml, to_yaml
+
+if TYPE_CHECKING:
+    from hpolab.commands import Command
 
 __all__ = ["RaceFolder", "find_races", "races_dir", "racing_in"]
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from hpolab.evolution.functions import find_function
 from hpolab.race.config import Heat
-from hpolab.race.problem import SCENE_DIMENSIONS, opened
+from hpolab.race.problem import SCENE_DIMENSIONS, Sandboxes, opened
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,7 +46,8 @@ def landscape(config: RaceConfig) -> Landscape | None:
     """
     if not config.has_scenes:
         return None
-    with opened(config, Heat(0, 0, 0, is_scene=True)) as problem:
+    sandboxes = Sandboxes()
+    with closing(sandboxes), opened(config, Heat(0, 0, 0, is_scene=True), sandboxes) as problem:
         shares = (np.arange(SIDE) + 0.5) / SIDE  # middles of the cells
         low, high = problem.bounds.T
         across, down = np.meshgrid(shares, 1 - shares)

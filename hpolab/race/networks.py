@@ -75,9 +75,7 @@ def search_networks(
         _regret(name, race(table, SamplerSpec.parse(name), rounds=trials, seeds=seeds), best)
         for name in (algorithm, "random")
     ]
-    return NetworkSearch(
-        space, table.space.size, trials, seeds, best, (regrets[0], regrets[1])
-    )
+    return NetworkSearch(space, table.space.size, trials, seeds, best, (regrets[0], regrets[1]))
 
 
 def _regret(name: str, runs: Sequence[Run], best: float) -> Regret:

@@ -80,7 +80,7 @@ def curves(record: RaceRecord) -> list[Curve]:
 
 
 def table(record: RaceRecord) -> list[Row]:
-    """A row for every contender, the lowest mean rank first; in their order before there is one."""
+    """A row for every contender, the lowest mean rank first; until there is one, as they come."""
     config = record.config
     if config is None:
         return []
@@ -165,9 +165,7 @@ def _score(each: HeatRecord, config: RaceConfig) -> float:
     return math.log10(max(error, goal))
 
 
-def _row(
-    name: str, config: RaceConfig, runs: Sequence[HeatRecord], rank: float | None
-) -> Row:
+def _row(name: str, config: RaceConfig, runs: Sequence[HeatRecord], rank: float | None) -> Row:
     counted = [each for each in runs if _counts(each)]
     errors = [each.error for each in counted if each.error is not None]
     low, median, high = np.quantile(errors, [0.25, 0.5, 0.75]).tolist() if errors else [None] * 3

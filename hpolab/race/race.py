@@ -28,7 +28,8 @@ class Race:
     """A race and its folder, whoever runs it.
 
     >>> from hpolab.race import Race, RaceConfig
-    >>> race = Race(RaceConfig(function="ackley", contenders=("shade", "pso"))).run()  # doctest: +SKIP
+    >>> config = RaceConfig(function="ackley", contenders=("shade", "pso"))
+    >>> race = Race(config).run()  # doctest: +SKIP
 
     Attributes:
         config: What is asked.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from hpolab.race.problem import opened
 if TYPE_CHECKING:
     from hpolab.evolution import Algorithm, Array
     from hpolab.race.config import Heat, RaceConfig
-    from hpolab.race.problem import Problem
+    from hpolab.race.problem import Problem, Sandboxes
 
 __all__ = ["POINTS", "checkpoints", "run_heat"]
 
@@ -42,7 +43,7 @@ class _Log:
         self._frames: list[Frame] = []
         self._told = time.monotonic()
 
-    def note(self, evaluations: int, search: Algorithm, *, is_last: bool) -> None:
+    def note(self, evaluations: int, search: Algorithm[Any], *, is_last: bool) -> None:
         """Take in a generation; tell when it is time, or there will be no other."""
         error = search.best_error
         if np.isfinite(error) and (_pass(self._marks, evaluations) or is_last):
@@ -63,7 +64,9 @@ class _Log:
             self._told = time.monotonic()
 
 
-def run_heat(config: RaceConfig, heat: Heat, *, attempt: int, tell: Tell) -> None:
+def run_heat(
+    config: RaceConfig, heat: Heat, *, attempt: int, tell: Tell, sandboxes: Sandboxes
+) -> None:
     """Run a contender until its budget is spent, or the target is reached.
 
     Args:
@@ -71,6 +74,7 @@ def run_heat(config: RaceConfig, heat: Heat, *, attempt: int, tell: Tell) -> Non
         heat: Whose run, and from which seed.
         attempt: The how-manieth, from 1.
         tell: Gets what happens, its end last.
+        sandboxes: Where the user's function is run.
 
     Raises:
         HpolabError: The own function cannot be run, or does what it must not.
@@ -78,12 +82,12 @@ def run_heat(config: RaceConfig, heat: Heat, *, attempt: int, tell: Tell) -> Non
     began = time.monotonic()
     budget = config.scene_budget if heat.is_scene else config.budget
     target = None if heat.is_scene else config.goal
-    tell(HeatStarted(heat=heat.number, attempt=attempt))
+    tell(HeatStarted(heat=heat.number, attempt=attempt, worker=os.getpid()))
     log = _Log(
         tell, heat.number, attempt, budget=budget, n_frames=MOST_FRAMES if heat.is_scene else 0
     )
     contender = config.contenders[heat.contender]
-    with opened(config, heat) as problem:
+    with opened(config, heat, sandboxes) as problem:
         search = find_algorithm(contender.algorithm).planned(
             problem.bounds, budget=budget, seed=heat.seed, **contender.parameters
         )
@@ -102,7 +106,7 @@ def run_heat(config: RaceConfig, heat: Heat, *, attempt: int, tell: Tell) -> Non
 
 
 def _search(
-    search: Algorithm, problem: Problem, *, budget: int, target: float | None, log: _Log
+    search: Algorithm[Any], problem: Problem, *, budget: int, target: float | None, log: _Log
 ) -> int | None:
     """Go on until the end; gives the evaluations made when the target was reached."""
     evaluations = 0
@@ -135,7 +139,7 @@ def _pass(marks: deque[int], evaluations: int) -> bool:
     return is_due
 
 
-def _frame(evaluations: int, search: Algorithm) -> Frame:
+def _frame(evaluations: int, search: Algorithm[Any]) -> Frame:
     population: Array = search.population[:_SHOWN]
     shares = (population - search.low) / (search.high - search.low)
     places = np.rint(1000 * shares).astype(int)

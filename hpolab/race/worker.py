@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from hpolab.errors import HpolabError
 from hpolab.race.config import RaceConfig
 from hpolab.race.events import HeatEnded
+from hpolab.race.problem import Sandboxes
 from hpolab.race.running import run_heat
 
 if TYPE_CHECKING:
@@ -39,14 +40,15 @@ def main() -> None:
 
 
 def _work(config: RaceConfig, lines: Iterator[bytes]) -> None:
-    heats = config.heats()
+    heats, sandboxes = config.heats(), Sandboxes()
     for line in lines:
         told = json.loads(line)
         number, attempt = told["heat"], told["attempt"]
         try:
-            run_heat(config, heats[number], attempt=attempt, tell=_say)
+            run_heat(config, heats[number], attempt=attempt, tell=_say, sandboxes=sandboxes)
         except HpolabError as error:
             _say(HeatEnded(heat=number, attempt=attempt, state="failed", reason=str(error)))
+    sandboxes.close()
 
 
 def _say(event: Frozen) -> None:

@@ -98,7 +98,10 @@ class RaceTrack(Panel, front="race", uses=("paths",)):
         if race is None:
             return False
         told = sum(len(each.points) + len(each.frames) for each in race.record.heats.values())
-        now = (told + sum(each.ended is not None for each in race.record.heats.values()), race.state)
+        now = (
+            told + sum(each.ended is not None for each in race.record.heats.values()),
+            race.state,
+        )
         if now == self._seen:
             return False
         self._seen = now
