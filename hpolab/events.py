@@ -25,6 +25,7 @@ __all__ = [
     "EpochEnded",
     "Event",
     "ExplorationChanged",
+    "Line",
     "Noted",
     "RunBilled",
     "RunEnded",
@@ -280,8 +281,8 @@ Event = Annotated[
 """What the journal holds."""
 
 
-class Entry(Frozen):
-    """One line of the journal.
+class Line(Frozen):
+    """One line of a journal, whatever it is about.
 
     Attributes:
         seq: Counted from 0 without a gap.
@@ -291,4 +292,10 @@ class Entry(Frozen):
 
     seq: int = Field(ge=0)
     utc: datetime
+    event: Frozen
+
+
+class Entry(Line):
+    """One line of a sweep's journal; see Line."""
+
     event: Event

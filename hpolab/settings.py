@@ -121,6 +121,11 @@ class AppSettings(BaseSettings):
     play_minutes: float = Field(
         default=10, gt=0, description="Minutes that a playground trains at a stretch, at most."
     )
+    races: int = Field(default=2, ge=1, description="Races of all visitors that run at once.")
+    race_minutes: float = Field(default=2, gt=0, description="Minutes that a race runs, at most.")
+    race_evaluations: int = Field(
+        default=3_000_000, ge=1000, description="Evaluations of all runs of a race, at most."
+    )
     visits: int = Field(default=30, ge=1, description="Open pages at once, one kernel each.")
     idle_minutes: float = Field(
         default=10, gt=0, description="After how long the kernel of a page that is gone is ended."

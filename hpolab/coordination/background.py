@@ -14,10 +14,13 @@ from hpolab.storage.journal import Tail
 from hpolab.storage.lock import refuse_if_held
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from hpolab.commands import Command
     from hpolab.storage.folder import SweepFolder
 
-__all__ = ["start_coordinator"]
+__all__ = ["run_apart", "start_coordinator"]
 
 _START_SECONDS = 60.0
 _GLANCE_SECONDS = 0.05
@@ -36,13 +39,28 @@ def start_coordinator(folder: SweepFolder, *, wishes: tuple[Command, ...] = ()) 
         HpolabError: The process ended before it began, or says nothing.
     """
     refuse_if_held(folder.lock)
-    tail = Tail(folder.journal)
-    tail.new()
     # wishes right after the folder: argparse before Python 3.12 finds none after an option
     command = [sys.executable, "-m", "hpolab.coordinate", str(folder.path)]
     command += [wish.to_json() for wish in wishes]
     command += ["--commands-from", str(folder.commands_size())]
-    with storing(folder.log), folder.log.open("ab") as log_file:
+    tail = Tail(folder.journal)
+    tail.new()
+    run_apart(command, log=folder.log, has_begun=lambda: bool(tail.new()))
+
+
+def run_apart(command: list[str], *, log: Path, has_begun: Callable[[], bool]) -> None:
+    """Start a process that outlives this one; returns when it has begun.
+
+    Args:
+        command: What to run.
+        log: The file that gets what it says.
+        has_begun: Whether it has, asked again and again.
+
+    Raises:
+        StoreError: The log cannot be written.
+        HpolabError: The process ended before it began, or says nothing.
+    """
+    with storing(log), log.open("ab") as log_file:
         process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -52,25 +70,17 @@ def start_coordinator(folder: SweepFolder, *, wishes: tuple[Command, ...] = ()) 
         )
     # somebody must wait for it, or it stays a zombie when it has ended
     threading.Thread(target=process.wait, name="hpolab-reaper", daemon=True).start()
-    _wait_for_first_word(process, tail, folder)
-
-
-def _wait_for_first_word(
-    process: subprocess.Popen[bytes], tail: Tail, folder: SweepFolder
-) -> None:
-    """Return when the coordinator has written to the journal."""
     end = time.monotonic() + _START_SECONDS
     while True:
         has_ended = process.poll() is not None  # looked at first: the journal is final then
-        if tail.new():
+        if has_begun():
             return
         if has_ended:
-            said = folder.log.read_text(encoding="utf-8", errors="replace")
+            said = log.read_text(encoding="utf-8", errors="replace")
             last = said.strip().splitlines()[-1:] or ["it said nothing"]
             raise HpolabError(f"the coordinator ended at once: {last[0]}")
         if time.monotonic() > end:
             raise HpolabError(
-                f"the coordinator has said nothing for {_START_SECONDS:g} seconds; look at "
-                f"{folder.log}."
+                f"the coordinator has said nothing for {_START_SECONDS:g} seconds; look at {log}."
             )
         time.sleep(_GLANCE_SECONDS)

@@ -8,10 +8,10 @@ import logging
 import os
 import time
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Generic, Self, TypeVar, overload
 
 from hpolab.errors import ConfigError, JournalDamaged, StoreError
-from hpolab.events import FORMAT, Entry, Event
+from hpolab.events import FORMAT, Entry, Line
 from hpolab.storage.files import read_whole_lines, storing
 
 if TYPE_CHECKING:
@@ -19,11 +19,15 @@ if TYPE_CHECKING:
     from io import FileIO
     from pathlib import Path
 
+    from hpolab.frozen import Frozen
+
 __all__ = ["Journal", "SteadyClock", "Tail", "read_journal"]
 
 _WORTH_A_WORD_SECONDS = 1.0
 
 log = logging.getLogger(__name__)
+
+_Line = TypeVar("_Line", bound=Line)
 
 
 def _wall() -> datetime:
@@ -60,7 +64,7 @@ class SteadyClock:
         return self._told
 
 
-class Journal:
+class Journal(Generic[_Line]):
     """The writing end. Opening it repairs a torn last line.
 
     Attributes:
@@ -68,11 +72,28 @@ class Journal:
         clock: Gives the time of an entry.
     """
 
-    def __init__(self, path: Path, *, clock: Callable[[], datetime] | None = None) -> None:
+    @overload
+    def __init__(
+        self: Journal[Entry], path: Path, *, clock: Callable[[], datetime] | None = None
+    ) -> None: ...
+
+    @overload
+    def __init__(
+        self, path: Path, *, kind: type[_Line], clock: Callable[[], datetime] | None = None
+    ) -> None: ...
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        kind: type[Line] = Entry,
+        clock: Callable[[], datetime] | None = None,
+    ) -> None:
         """Open the journal at ``path``, creating it when missing.
 
         Args:
             path: The file.
+            kind: What its lines are; a sweep's when left out.
             clock: Gives the time of an entry; None for the system's, which is kept from going
                 back.
 
@@ -83,23 +104,24 @@ class Journal:
         with storing(path):
             # unbuffered: what a full disk refused must not be written by a later flush
             self._file: FileIO = path.open("a+b", buffering=0)
-        self._path = path
+        self._path, self._kind = path, kind
         self.clock = clock or SteadyClock()
         try:
             self._repair()
-            self.entries = list(read_journal(path))
+            tail: Tail[_Line] = Tail(path, kind=kind)  # type: ignore[arg-type]
+            self.entries = tail.new()
         except BaseException:
             self._file.close()
             raise
         self._next = self.entries[-1].seq + 1 if self.entries else 0
 
-    def append(self, event: Event, *, durable: bool = False) -> Entry:
+    def append(self, event: Frozen, *, durable: bool = False) -> _Line:
         """Write one event; it has reached the disk on return when ``durable``.
 
         Raises:
             StoreError: The disk is full, or the file was taken away. Nothing torn is left behind.
         """
-        entry = Entry(seq=self._next, utc=self.clock(), event=event)
+        entry: _Line = self._kind(seq=self._next, utc=self.clock(), event=event)  # type: ignore[assignment]
         line = entry.to_json().encode() + b"\n"
         with storing(self._path):
             end = self._file.seek(0, os.SEEK_END)
@@ -137,23 +159,30 @@ class Journal:
                 self._file.truncate(whole)
 
 
-class Tail:
+class Tail(Generic[_Line]):
     """The reading end: gives what is new since the last look. Never writes."""
 
-    def __init__(self, path: Path, *, skip: str = "") -> None:
+    @overload
+    def __init__(self: Tail[Entry], path: Path, *, skip: str = "") -> None: ...
+
+    @overload
+    def __init__(self, path: Path, *, kind: type[_Line], skip: str = "") -> None: ...
+
+    def __init__(self, path: Path, *, kind: type[Line] = Entry, skip: str = "") -> None:
         """Start at the beginning.
 
         Args:
             path: The file; it may not exist yet.
+            kind: What its lines are; a sweep's when left out.
             skip: A kind of events that is passed over without parsing, for quick looks.
         """
-        self._path = path
+        self._path, self._kind = path, kind
         self._offset = 0
         self._line = 0
         # a quote within a text is escaped: where these bytes are, they are the line's own kind
         self._skip = f'"kind":"{skip}"'.encode() if skip else b"\n"
 
-    def new(self) -> list[Entry]:
+    def new(self) -> list[_Line]:
         """Entries appended since the last call; a line still being written waits for the next.
 
         Raises:
@@ -171,11 +200,11 @@ class Tail:
         self._line += len(lines)
         return entries
 
-    def _parse(self, line: bytes, number: int) -> Entry:
+    def _parse(self, line: bytes, number: int) -> _Line:
         if number == 1:
             _refuse_newer(self._path, line)
         try:
-            return Entry.parse(line)
+            return self._kind.parse(line)  # type: ignore[return-value]
         except ConfigError as error:
             raise JournalDamaged(
                 f"{self._path}, line {number}: not an event of format {FORMAT} ({error}). "

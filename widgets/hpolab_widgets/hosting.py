@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from hpolab.errors import ConfigError, HpolabError
+from hpolab.race import Race
+from hpolab.race.folder import races_dir
 from hpolab.settings import settings
 from hpolab.storage.folder import find_sweeps
 from hpolab.storage.names import fresh_name
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from hpolab.commands import Command
     from hpolab.config import SweepConfig
+    from hpolab.race import RaceConfig
 
 __all__ = ["EXAMPLE", "Host", "HostedSweep", "is_example"]
 
@@ -115,6 +118,21 @@ class Host:
         """
         self.check(config)
         return Sweep(config, path=self._place(config)).start()
+
+    @property
+    def races_dir(self) -> Path:
+        """Where races are made and looked for."""
+        return races_dir(self.sweeps_dir)
+
+    def start_race(self, config: RaceConfig) -> Race:
+        """Start a race in a process of its own.
+
+        Raises:
+            ConfigError: What is asked is not allowed here.
+            StoreError: The folder cannot be written.
+        """
+        name = fresh_name(config.function or "own", within=self.races_dir)
+        return Race(config, path=self.races_dir / name).start()
 
     def tracer(self) -> Tracer:
         """What sends examples through networks."""

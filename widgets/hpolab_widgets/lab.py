@@ -1,4 +1,4 @@
-"""All panels on one sweep, laid out on five pages."""
+"""All panels on one sweep, laid out on a few pages."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from hpolab_widgets.panels import (
     Navigation,
     Network,
     Playground,
+    RaceTrack,
     RunControl,
     Setup,
     Sweeps,
@@ -46,8 +47,8 @@ class Lab(ipywidgets.VBox):
         parts: Which panels stand where. "run" is on top; "side" beside "main", or folded above it
             where there is no room; "compare" appears with two trials to compare; "trial" takes the
             place of "gallery" while a trial is open, with "network" or "diagnostics" below it on
-            the tab of that name; "analysis", "setup", "sweeps", "course" and "playground" are
-            pages.
+            the tab of that name; "analysis", "setup", "sweeps", "course", "playground" and
+            "evolution" are pages.
         state: What the panels share.
     """
 
@@ -64,6 +65,7 @@ class Lab(ipywidgets.VBox):
         "sweeps": (Sweeps,),
         "course": (Contents,),
         "playground": (Playground,),
+        "evolution": (RaceTrack,),
     }
 
     children: tuple[Any, ...]

@@ -25,7 +25,15 @@ from hpolab_widgets.browsing.packing import rewritten
 from hpolab_widgets.hosting import EXAMPLE, Host, HostedSweep, is_example
 from hpolab_widgets.ledger import grant, most_granted
 from hpolab_widgets.playing.turn import take_turn
-from hpolab_widgets.visitors import is_visitor, megabytes, running, running_in, visitors_dir
+from hpolab_widgets.racing.admission import admitted, refuse_full
+from hpolab_widgets.visitors import (
+    folders,
+    is_visitor,
+    megabytes,
+    running,
+    running_in,
+    visitors_dir,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,6 +41,7 @@ if TYPE_CHECKING:
 
     from hpolab.commands import Command
     from hpolab.config import SweepConfig
+    from hpolab.race import Race, RaceConfig
     from hpolab.sweep import Sweep
     from hpolab_widgets.playing.turn import Turn
 
@@ -159,6 +168,21 @@ class PublicHost(Host):
             asked = asked.replace(follows=self._followed(asked.follows))
         return HostedSweep(asked, path=self._place(asked), host=self).start()
 
+    def start_race(self, config: RaceConfig) -> Race:
+        """Start a race in a process of its own, when there is room for one more.
+
+        Raises:
+            ConfigError: What is asked is not allowed here, or there is no room.
+            StoreError: The folder cannot be written.
+        """
+        if not self.visitor:
+            raise ConfigError("this page is not ready yet; load it again.")
+        asked = admitted(config, self.allowed)
+        with self.turn():
+            refuse_full(self.sweeps_dir, folders(self.root), self.allowed)
+            self._check_disk()
+            return super().start_race(asked)
+
     def tracer(self) -> Tracer:
         """What sends examples through networks; it takes one of the places that all share."""
         places = Places(visitors_dir(self.root) / ".lookers", self.allowed.lookers)
@@ -239,6 +263,9 @@ class PublicHost(Host):
                 f"all {self.allowed.sweeps} places are taken; try again in some minutes.",
                 field="sweeps",
             )
+        self._check_disk()
+
+    def _check_disk(self) -> None:
         used = megabytes(self.sweeps_dir)
         if used >= self.allowed.disk_mb:
             raise ConfigError(

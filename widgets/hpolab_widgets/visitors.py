@@ -8,6 +8,7 @@ import shutil
 import time
 from typing import TYPE_CHECKING
 
+from hpolab.race.folder import find_races, races_dir, racing_in
 from hpolab.storage.folder import find_sweeps
 
 if TYPE_CHECKING:
@@ -75,7 +76,9 @@ def remove_old(sweeps_dir: Path, *, days: float, now: float | None = None) -> in
     old = [
         folder
         for folder in folders(sweeps_dir)
-        if not running_in(folder) and _last_change(folder) < oldest
+        if not running_in(folder)
+        and not racing_in(races_dir(folder))
+        and _last_change(folder) < oldest
     ]
     for folder in old:
         shutil.rmtree(folder, ignore_errors=True)
@@ -85,6 +88,7 @@ def remove_old(sweeps_dir: Path, *, days: float, now: float | None = None) -> in
 
 def _last_change(folder: Path) -> float:
     journals = [sweep.journal for sweep in find_sweeps(folder)]
+    journals += [race.journal for race in find_races(races_dir(folder))]
     return max((path.stat().st_mtime for path in [folder, *journals] if path.exists()), default=0)
 
 

@@ -12,6 +12,7 @@ from hpolab_widgets.panels.gallery import Gallery
 from hpolab_widgets.panels.navigation import Navigation
 from hpolab_widgets.panels.network import Network
 from hpolab_widgets.panels.playground import Playground
+from hpolab_widgets.panels.race import RaceTrack
 from hpolab_widgets.panels.run import RunControl
 from hpolab_widgets.panels.setup import Setup
 from hpolab_widgets.panels.sweeps import Sweeps
@@ -29,6 +30,7 @@ __all__ = [
     "Navigation",
     "Network",
     "Playground",
+    "RaceTrack",
     "RunControl",
     "Setup",
     "Sweeps",

@@ -17,6 +17,7 @@ PAGES = {
     "sweeps": "All sweeps",
     "course": "Course",
     "playground": "Playground",
+    "evolution": "Evolution",
 }
 """The lab's pages and what they are called."""
 
