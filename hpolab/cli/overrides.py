@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hpolab.config import SweepConfig
+    from hpolab.executors import ExecutorSpec
     from hpolab.trial import DatasetSpec
 
 __all__ = ["Overrides"]
@@ -30,6 +31,8 @@ class Overrides:
     seconds: float | None = None
     epochs: int | None = None
     workers: int | None = None
+    gpus_per_worker: int | None = None
+    precision: str | None = None
     seed: int | None = None
     mode: str | None = None
     sampler: str | None = None
@@ -58,15 +61,14 @@ class Overrides:
         """
         changes: dict[str, Any] = {
             name: getattr(self, name)
-            for name in ("name", "epochs", "seed")
+            for name in ("name", "epochs", "precision", "seed")
             if getattr(self, name) is not None
         }
         changes["dataset"] = self._dataset(config.dataset)
         limits = {name: getattr(self, name) for name in ("trials", "seconds")}
         limits = {name: limit for name, limit in limits.items() if limit is not None}
         changes["budget"] = config.budget.replace(**limits)
-        if self.workers is not None:
-            changes["executor"] = config.executor.replace(workers=self.workers)
+        changes["executor"] = self.placed(config.executor)
         if self.mode is not None and self.mode != config.mode:
             # Going from one mode to the other restores the default weights.
             changes |= {"mode": self.mode, "weights": ScoringWeights()}
@@ -75,6 +77,15 @@ class Overrides:
         if self.pruner is not None and self.pruner != config.pruner.name:
             changes["pruner"] = PrunerSpec.parse(self.pruner, at="pruner")
         return config.replace(**changes)
+
+    def placed(self, spec: ExecutorSpec) -> ExecutorSpec:
+        """The executor with what was given about workers and GPUs.
+
+        Raises:
+            ConfigError: A value breaks its rule.
+        """
+        asked = {name: getattr(self, name) for name in ("workers", "gpus_per_worker")}
+        return spec.replace(**{name: n for name, n in asked.items() if n is not None})
 
     def _dataset(self, spec: DatasetSpec) -> DatasetSpec:
         changes: dict[str, Any] = {}

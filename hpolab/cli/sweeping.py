@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["demo_config", "register"]
 
 _BEGUN = "cannot change a sweep that has begun; give the new search a name of its own."
-_CONTINUING = ("trials", "seconds", "workers")
+_CONTINUING = ("trials", "seconds", "workers", "gpus_per_worker")
 
 
 def register(app: typer.Typer) -> None:
@@ -42,6 +42,8 @@ def sweep(
     seconds: Annotated[float | None, _option("The same, as time.", least=1)] = None,
     epochs: Annotated[int | None, _option("At most, for each trial.", least=1)] = None,
     workers: Annotated[int | None, _option("Trials that train at once.", least=1)] = None,
+    gpus_per_worker: Annotated[int | None, _option("They share every batch.", least=0)] = None,
+    precision: Annotated[str | None, _option("float32, auto, bfloat16 or float16.")] = None,
     seed: Annotated[int | None, _option("Of the search and of every training.", least=0)] = None,
     mode: Annotated[str | None, _option("simple or health-aware.")] = None,
     sampler: Annotated[str | None, _option("tpe, random, grid, qmc, cma-es, nsga2, gp.")] = None,
@@ -59,8 +61,9 @@ def sweep(
 
     given = Overrides(
         name=name, dataset=dataset, data_dir=data_dir, data_path=data_path, trials=trials,
-        seconds=seconds, epochs=epochs, workers=workers, seed=seed, mode=mode, sampler=sampler,
-        pruner=pruner, max_samples=max_samples,
+        seconds=seconds, epochs=epochs, workers=workers, gpus_per_worker=gpus_per_worker,
+        precision=precision, seed=seed, mode=mode, sampler=sampler, pruner=pruner,
+        max_samples=max_samples,
     )  # fmt: skip
     ours, wishes = _prepared(what, given)
     if detach:
@@ -125,9 +128,7 @@ def _continued(path: Path, given: Overrides) -> tuple[Sweep, tuple[Command, ...]
 
     given.only(*_CONTINUING, why=_BEGUN)
     there = Sweep.follow(path)
-    config = there.config
-    if given.workers is not None:
-        config = config.replace(executor=config.executor.replace(workers=given.workers))
+    config = there.config.replace(executor=given.placed(there.config.executor))
     if given.trials is None and given.seconds is None:
         _refuse_finished(there)
         return Sweep(config, path=path), ()

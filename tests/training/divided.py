@@ -5,7 +5,6 @@ A process' devices can be set once, so `test_mirrored.py` runs this as a script,
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -22,9 +21,14 @@ LSTM = {
     "bidirectional": True, "dropout": 0.2, "learning_rate": 1e-2, "batch_size": 16,
 }  # fmt: skip
 BASE: dict[str, Any] = {
-    "trial": 0, "model": "cnn", "params": CNN, "dataset": DatasetSpec(max_samples=240), "epochs": 2,
+    "trial": 0, "model": "cnn", "params": CNN, "epochs": 2,
+    "dataset": DatasetSpec(max_samples=240),
 }  # fmt: skip
-TEXTS = {"model": "lstm", "params": LSTM, "dataset": DatasetSpec(name="digits_text", max_samples=240)}
+TEXTS = {
+    "model": "lstm",
+    "params": LSTM,
+    "dataset": DatasetSpec(name="digits_text", max_samples=240),
+}
 CASES: dict[str, dict[str, Any]] = {
     **{f"cnn on {n}": {"gpus": n} for n in (1, 2, 3)},
     **{f"lstm on {n}": {**TEXTS, "gpus": n} for n in (1, 2, 3)},
@@ -72,7 +76,6 @@ def main(folder: Path) -> None:
         weights = [tf.keras.models.load_model(path).get_weights() for path in paths]
         furthest = max(float(np.abs(a - b).max()) for a, b in zip(*weights, strict=True))
         results[other]["furthest_weight"] = furthest
-    print(json.dumps(results))
 
 
 def _files(folder: Path) -> list[str]:
