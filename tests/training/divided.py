@@ -13,15 +13,15 @@ from hpolab.training.worker import prepare_process
 from hpolab.trial import DatasetSpec, RunSpec, Stop
 
 CNN = {
-    "n_blocks": 2, "filters": 4, "dense_units": 12, "dropout": 0.2, "batch_norm": True,
-    "weight_decay": 1e-3, "learning_rate": 5e-3, "batch_size": 16,
+    "n_blocks": 2, "filters": 8, "dense_units": 24, "dropout": 0.1, "batch_norm": True,
+    "weight_decay": 1e-3, "learning_rate": 1e-2, "batch_size": 16,
 }  # fmt: skip
 LSTM = {
     "vocabulary": 20, "sequence_length": 16, "embedding_width": 6, "lstm_units": 6,
-    "bidirectional": True, "dropout": 0.2, "learning_rate": 1e-2, "batch_size": 16,
+    "bidirectional": True, "dropout": 0.1, "learning_rate": 3e-2, "batch_size": 16,
 }  # fmt: skip
 BASE: dict[str, Any] = {
-    "trial": 0, "model": "cnn", "params": CNN, "epochs": 2,
+    "trial": 0, "model": "cnn", "params": CNN, "epochs": 4,
     "dataset": DatasetSpec(max_samples=240),
 }  # fmt: skip
 TEXTS = {
