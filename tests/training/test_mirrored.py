@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1000)]
 
 TOLERANCE = 2e-5
 """Of losses (relative) and weights (absolute): float32 sums of a batch in another order."""
