@@ -1,10 +1,11 @@
-"""Trains on one, two and three parts of a CPU in one process, and prints what came out as JSON.
+"""Trains on one, two and three parts of a CPU in one process, and writes down what came out.
 
 A process' devices can be set once, so `test_mirrored.py` runs this as a script, for all its tests.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,7 @@ def main(folder: Path) -> None:
         weights = [tf.keras.models.load_model(path).get_weights() for path in paths]
         furthest = max(float(np.abs(a - b).max()) for a, b in zip(*weights, strict=True))
         results[other]["furthest_weight"] = furthest
+    (folder / "results.json").write_text(json.dumps(results))
 
 
 def _files(folder: Path) -> list[str]:
