@@ -13,7 +13,10 @@ import pytest
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1000)]
 
 TOLERANCE = 2e-5
-"""Of losses (relative) and weights (absolute): float32 sums of a batch in another order."""
+"""Of losses, relative: float32 sums of a batch in another order."""
+
+WEIGHT_TOLERANCE = 1e-3
+"""Absolute, a tenth of one step: Adam makes as large a step along a gradient of rounding errors."""
 
 MEASURED = ("train_loss", "train_accuracy", "val_loss", "val_accuracy", "learning_rate")
 
@@ -57,7 +60,7 @@ def test_what_is_saved_and_recorded_is_the_same(
     one, several = results[f"{family} on 1"], results[f"{family} on 3"]
     assert several["files"] == one["files"]
     assert {"model.keras", "diagnostics/arrays.npz"} <= set(one["files"])
-    assert several["furthest_weight"] < TOLERANCE
+    assert several["furthest_weight"] < WEIGHT_TOLERANCE
 
 
 def test_a_verdict_ends_a_divided_run_too(results: dict[str, dict[str, Any]]) -> None:
