@@ -16,7 +16,7 @@ TOLERANCE = 2e-5
 """Of losses, relative: float32 sums of a batch in another order."""
 
 WEIGHT_TOLERANCE = 1e-3
-"""Absolute, a tenth of one step: Adam makes as large a step along a gradient of rounding errors."""
+"""Absolute, a tenth of one step: Adam also makes whole steps along rounding errors."""
 
 MEASURED = ("train_loss", "train_accuracy", "val_loss", "val_accuracy", "learning_rate")
 
