@@ -34,6 +34,8 @@ class Overrides:
     workers: int | None = None
     executor: str | None = None
     endpoint: str | None = None
+    gpus_per_worker: int | None = None
+    precision: str | None = None
     seed: int | None = None
     mode: str | None = None
     sampler: str | None = None
@@ -62,7 +64,7 @@ class Overrides:
         """
         changes: dict[str, Any] = {
             name: getattr(self, name)
-            for name in ("name", "epochs", "seed")
+            for name in ("name", "epochs", "precision", "seed")
             if getattr(self, name) is not None
         }
         changes["dataset"] = self._dataset(config.dataset)
@@ -80,16 +82,15 @@ class Overrides:
         return config.replace(**changes)
 
     def executor_of(self, spec: ExecutorSpec) -> ExecutorSpec:
-        """The executor with these changes.
+        """The executor with what was given about it.
 
         Raises:
             ConfigError: A value breaks its rule.
         """
-        changes: dict[str, Any] = {}
-        if self.workers is not None:
-            changes["workers"] = self.workers
+        numbers = {name: getattr(self, name) for name in ("workers", "gpus_per_worker")}
+        changes: dict[str, Any] = {n: value for n, value in numbers.items() if value is not None}
         if self.executor is not None and self.executor != spec.name:
-            changes |= {"name": self.executor, "runpod": None}
+            changes |= {"name": self.executor, "dask": None, "runpod": None}
         if self.endpoint is not None:
             there = spec.runpod.to_dict() if spec.runpod else {}
             changes |= {"name": "runpod", "runpod": there | {"endpoint": self.endpoint}}

@@ -19,7 +19,9 @@ __all__ = ["demo_config", "register"]
 
 _SAMPLERS = "tpe, random, grid, qmc, cma-es, nsga2, gp, genetic, pso, de, shade, sa, acor."
 _BEGUN = "cannot change a sweep that has begun; give the new search a name of its own."
-_CONTINUING = ("trials", "seconds", "money", "workers", "executor", "endpoint")
+_CONTINUING = (
+    "trials", "seconds", "money", "workers", "gpus_per_worker", "executor", "endpoint",
+)  # fmt: skip
 
 
 def register(app: typer.Typer) -> None:
@@ -44,8 +46,10 @@ def sweep(
     epochs: Annotated[int | None, _option("At most, for each trial.", least=1)] = None,
     money: Annotated[float | None, _option("What remote workers may cost.")] = None,
     workers: Annotated[int | None, _option("Trials that train at once.", least=1)] = None,
-    executor: Annotated[str | None, _option("Where trials train: process, runpod.")] = None,
+    executor: Annotated[str | None, _option("Where trials train: process, dask, runpod.")] = None,
     endpoint: Annotated[str | None, _option("Of RunPod; RUNPOD_ENDPOINT_ID by itself.")] = None,
+    gpus_per_worker: Annotated[int | None, _option("They share every batch.", least=0)] = None,
+    precision: Annotated[str | None, _option("float32, auto, bfloat16 or float16.")] = None,
     seed: Annotated[int | None, _option("Of the search and of every training.", least=0)] = None,
     mode: Annotated[str | None, _option("simple or health-aware.")] = None,
     sampler: Annotated[str | None, _option(_SAMPLERS)] = None,
@@ -64,7 +68,8 @@ def sweep(
     given = Overrides(
         name=name, dataset=dataset, data_dir=data_dir, data_path=data_path, trials=trials,
         seconds=seconds, epochs=epochs, money=money, workers=workers, executor=executor,
-        endpoint=endpoint, seed=seed, mode=mode, sampler=sampler, pruner=pruner,
+        endpoint=endpoint, gpus_per_worker=gpus_per_worker, precision=precision, seed=seed,
+        mode=mode, sampler=sampler, pruner=pruner,
         max_samples=max_samples,
     )  # fmt: skip
     ours, wishes = _prepared(what, given)

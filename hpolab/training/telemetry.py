@@ -68,7 +68,8 @@ class Observer:
             column.numpy().astype(np.float64) for column in columns
         )
         ends = np.cumsum([int(output.shape[-1]) for output in self._hidden.values()])[:-1]
-        means, deviations = (np.split(column, ends) for column in (means, deviations))
+        n = len(self._hidden)  # without hidden layers numpy still gives one part, of nothing
+        means, deviations = (np.split(column, ends)[:n] for column in (means, deviations))
         return Probe(
             epoch=epoch,
             loss=float(loss),

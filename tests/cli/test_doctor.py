@@ -1,6 +1,14 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from hpolab.cli import doctor
 from hpolab.cli.doctor import Requirement, read_requirements
+from hpolab.errors import ExecutorError
+from hpolab.gpus import Gpu
+
+if TYPE_CHECKING:
+    import pytest
 
 
 def test_requirements_are_read_with_their_extras() -> None:
@@ -17,3 +25,26 @@ def test_requirements_are_read_with_their_extras() -> None:
         Requirement("ipykernel", "test"),
         Requirement("uvicorn", "serve"),
     ]
+
+
+def test_each_gpu_is_told_with_what_it_gains_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    gpus = [
+        Gpu("GPU-1", "NVIDIA A100", 40_960, (8, 0)),
+        Gpu("GPU-2", "Tesla V100", 16_384, (7, 0)),
+        Gpu("GPU-3", "GTX 1080", 0, (6, 1)),
+    ]
+    monkeypatch.setattr(doctor, "visible_gpus", lambda: gpus)
+    assert doctor._gpus().seen == (
+        "NVIDIA A100 (40 GiB; gains from precision bfloat16 and float16); "
+        "Tesla V100 (16 GiB; gains from precision float16); "
+        "GTX 1080 (memory not known; trains in float32)"
+    )
+
+
+def test_a_broken_driver_is_no_reason_not_to_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails() -> list[Gpu]:
+        raise ExecutorError("nvidia-smi cannot say")
+
+    monkeypatch.setattr(doctor, "visible_gpus", fails)
+    finding = doctor._gpus()
+    assert (finding.remedy, finding.is_needed) == ("nvidia-smi cannot say", False)

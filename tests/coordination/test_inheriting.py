@@ -205,6 +205,7 @@ def test_a_follower_can_be_followed(
         ({"seed": 3}, "seed: .* asked for something else"),
         ({"epochs": 5}, "epochs: .* asked for something else"),
         ({"sampler": "random"}, "sampler: .* asked for something else"),
+        ({"precision": "bfloat16"}, "precision: .* asked for something else"),
         ({"budget": 6}, "budget.trials: .*for 10 more, set it to 16"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Trains on one, two and three parts of a CPU in one process, and prints what came out as JSON.
+"""Trains on one, two and three parts of a CPU in one process, and writes down what came out.
 
 A process' devices can be set once, so `test_mirrored.py` runs this as a script, for all its tests.
 """
@@ -14,15 +14,16 @@ from hpolab.training.worker import prepare_process
 from hpolab.trial import DatasetSpec, RunSpec, Stop
 
 CNN = {
-    "n_blocks": 2, "filters": 4, "dense_units": 12, "dropout": 0.2, "batch_norm": True,
-    "weight_decay": 1e-3, "learning_rate": 5e-3, "batch_size": 16,
+    "n_blocks": 2, "filters": 8, "dense_units": 24, "dropout": 0.1, "batch_norm": True,
+    "weight_decay": 1e-3, "learning_rate": 1e-2, "batch_size": 16,
 }  # fmt: skip
 LSTM = {
     "vocabulary": 20, "sequence_length": 16, "embedding_width": 6, "lstm_units": 6,
-    "bidirectional": True, "dropout": 0.2, "learning_rate": 1e-2, "batch_size": 16,
+    "bidirectional": True, "dropout": 0.1, "learning_rate": 3e-2, "batch_size": 16,
 }  # fmt: skip
 BASE: dict[str, Any] = {
-    "trial": 0, "model": "cnn", "params": CNN, "dataset": DatasetSpec(max_samples=240), "epochs": 2,
+    "trial": 0, "model": "cnn", "params": CNN, "epochs": 4,
+    "dataset": DatasetSpec(max_samples=240),
 }  # fmt: skip
 TEXTS = {
     "model": "lstm",
@@ -76,7 +77,7 @@ def main(folder: Path) -> None:
         weights = [tf.keras.models.load_model(path).get_weights() for path in paths]
         furthest = max(float(np.abs(a - b).max()) for a, b in zip(*weights, strict=True))
         results[other]["furthest_weight"] = furthest
-    print(json.dumps(results))
+    (folder / "results.json").write_text(json.dumps(results))
 
 
 def _files(folder: Path) -> list[str]:

@@ -10,10 +10,13 @@ from typing import Any
 
 import pytest
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1000)]
 
 TOLERANCE = 2e-5
-"""Of losses (relative) and weights (absolute): float32 sums of a batch in another order."""
+"""Of losses, relative: float32 sums of a batch in another order."""
+
+WEIGHT_TOLERANCE = 1e-3
+"""Absolute, a tenth of one step: Adam also makes whole steps along rounding errors."""
 
 MEASURED = ("train_loss", "train_accuracy", "val_loss", "val_accuracy", "learning_rate")
 
@@ -22,12 +25,13 @@ MEASURED = ("train_loss", "train_accuracy", "val_loss", "val_accuracy", "learnin
 def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     """Every case of `divided.py`, by name."""
     script = Path(__file__).with_name("divided.py")
+    folder = tmp_path_factory.mktemp("divided")
     done = subprocess.run(
-        [sys.executable, str(script), str(tmp_path_factory.mktemp("divided"))],
+        [sys.executable, str(script), str(folder)],
         capture_output=True, text=True, timeout=900, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
-    told: dict[str, dict[str, Any]] = json.loads(done.stdout.splitlines()[-1])
+    told: dict[str, dict[str, Any]] = json.loads((folder / "results.json").read_text())
     return told
 
 
@@ -39,7 +43,9 @@ def test_several_devices_learn_what_one_does(
     one, several = results[f"{family} on 1"], results[f"{family} on {devices}"]
     assert (one["state"], several["state"]) == ("completed", "completed"), several["reason"]
     assert several["devices"] == ["CPU"] * devices
-    assert len(several["history"]) == len(one["history"]) == 2
+    assert len(several["history"]) == len(one["history"]) == 4
+    losses = [epoch["train_loss"] for epoch in one["history"]]
+    assert losses[-1] < losses[0] - 0.05  # it does learn
     for mine, theirs in zip(several["history"], one["history"], strict=True):
         for name in MEASURED:
             assert mine[name] == pytest.approx(theirs[name], rel=TOLERANCE), name
@@ -54,7 +60,7 @@ def test_what_is_saved_and_recorded_is_the_same(
     one, several = results[f"{family} on 1"], results[f"{family} on 3"]
     assert several["files"] == one["files"]
     assert {"model.keras", "diagnostics/arrays.npz"} <= set(one["files"])
-    assert several["furthest_weight"] < TOLERANCE
+    assert several["furthest_weight"] < WEIGHT_TOLERANCE
 
 
 def test_a_verdict_ends_a_divided_run_too(results: dict[str, dict[str, Any]]) -> None:

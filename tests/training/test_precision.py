@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
@@ -15,7 +15,9 @@ from hpolab.training import devices
 from hpolab.training.optimizers import Optimizer, TrainingPlan
 from hpolab.training.precision import LossScale, choose, computing_in, keep_answers_exact
 from hpolab.training.run import train_run
-from hpolab.trial import Precision, RunSpec
+
+if TYPE_CHECKING:
+    from hpolab.trial import Precision, RunSpec
 
 VOLTA, AMPERE, PASCAL = (7, 0), (8, 6), (6, 1)
 
