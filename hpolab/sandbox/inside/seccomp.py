@@ -88,7 +88,7 @@ def lock(on_refusal: Callable[[str], None], *, questions: int, answers: int) -> 
         rules.add(_ALLOW, name)
     for name in _WISHES:
         rules.add(_REFUSE_QUIETLY, name)
-    rules.add(_ALLOW, "read", _Comparison(0, _EQUAL, questions))
+    rules.add(_ALLOW, "readv", _Comparison(0, _EQUAL, questions))
     rules.add(_ALLOW, "write", _Comparison(0, _EQUAL, answers))
     not_executable = _Comparison(2, _MASKED_EQUAL, _EXECUTABLE, 0)
     private = _Comparison(3, _MASKED_EQUAL, _KINDS_OF_MAP, _PRIVATE_ANONYMOUS)
