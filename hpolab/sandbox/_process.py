@@ -20,8 +20,8 @@ __all__ = ["Answer", "Ended", "Forged", "SandboxProcess", "Silent"]
 
 _LOG_TAIL_BYTES = 600
 _END_SECONDS = 5.0
-_CHUNK_BYTES = 16_384
-"""Enough for most answers at once, and cheap to set aside each time."""
+_SURPLUS_BYTES = 64
+"""Read beyond what is expected: a little printed text, or what nobody has asked for."""
 
 
 class Answer(NamedTuple):
@@ -126,7 +126,8 @@ class SandboxProcess:
             self._receive(b"", 1, deadline)  # nothing to read but its end
             raise Forged
         self._send(question, deadline)
-        data = self._receive(b"", wire.ANSWER.size, deadline)
+        expected = wire.ANSWER.size + 8 * n_values
+        data = self._receive(b"", wire.ANSWER.size, deadline, at_once=expected)
         magic, kind, line, n_body, n_printed = wire.ANSWER.unpack_from(data)
         is_sized = n_body == 8 * n_values if kind == wire.VALUES else n_body <= wire.MAX_TEXT_BYTES
         is_known = magic == wire.MAGIC and wire.READY <= kind <= wire.BROKE
@@ -155,20 +156,21 @@ class SandboxProcess:
         self._log.close()
 
     def _send(self, data: bytes, deadline: float) -> None:
-        view = memoryview(data)
-        while view:
+        sent = 0
+        while sent < len(data):
             try:
-                view = view[os.write(self._questions, view) :]
+                sent += os.write(self._questions, data[sent:] if sent else data)
             except BlockingIOError:
                 self._wait(self._writable, deadline)
             except BrokenPipeError:
                 return  # what it says, or its end, is read next
 
-    def _receive(self, data: bytes, n_bytes: int, deadline: float) -> bytes:
-        """At least so many bytes, the ones that are there already included."""
+    def _receive(self, data: bytes, n_bytes: int, deadline: float, *, at_once: int = 0) -> bytes:
+        """So many bytes, the ones that are there already included, and what comes with them."""
+        room = max(at_once, n_bytes) + _SURPLUS_BYTES
         while len(data) < n_bytes:
             self._wait(self._readable, deadline)
-            part = os.read(self._answers, max(_CHUNK_BYTES, n_bytes))
+            part = os.read(self._answers, room)
             if not part:
                 raise self._end()
             data += part

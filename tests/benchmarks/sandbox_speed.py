@@ -23,7 +23,7 @@ from hpolab.sandbox import Limits, OwnFunction, SandboxedFitness
 
 POINTS = 50
 BATCH_SECONDS = 1e-3
-ROUND_SECONDS = 0.25
+ROUND_SECONDS = 0.2
 ROUNDS = 7
 
 SOURCES = {

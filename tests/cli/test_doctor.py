@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hpolab.cli import doctor
-from hpolab.cli.doctor import Requirement, read_requirements
+from hpolab.cli.doctor import Requirement, examine, read_requirements
 from hpolab.errors import ExecutorError
 from hpolab.gpus import Gpu
+from hpolab.sandbox import sandbox_problem
 
 if TYPE_CHECKING:
     import pytest
@@ -48,3 +50,17 @@ def test_a_broken_driver_is_no_reason_not_to_sweep(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(doctor, "visible_gpus", fails)
     finding = doctor._gpus()
     assert (finding.remedy, finding.is_needed) == ("nvidia-smi cannot say", False)
+
+
+def test_a_missing_sandbox_is_told_and_is_no_reason_not_to_search(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    sandbox_problem.cache_clear()
+    try:
+        finding = next(found for found in examine() if found.topic == "sandbox")
+    finally:
+        sandbox_problem.cache_clear()
+    assert finding.seen == "does not work here"
+    assert "apt install bubblewrap" in finding.remedy
+    assert not finding.is_needed

@@ -43,6 +43,9 @@ _WISHES = ("mbind",)
 _EXECUTABLE = 0x4  # PROT_EXEC
 _KINDS_OF_MAP = 0x40023  # MAP_SHARED | MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB
 _PRIVATE_ANONYMOUS = 0x22
+_FUTEX_COMMAND, _WAKE = 0x7F, 1
+"""Linear algebra wakes whom it takes for waiting. To wait oneself would be for ever."""
+
 _SA_SIGINFO = 4
 _OFFSET_OF_NUMBER = 24
 """Of ``si_syscall`` in ``siginfo_t``: three ints, padding and an address come before it."""
@@ -88,12 +91,13 @@ def lock(on_refusal: Callable[[str], None], *, questions: int, answers: int) -> 
         rules.add(_ALLOW, name)
     for name in _WISHES:
         rules.add(_REFUSE_QUIETLY, name)
-    rules.add(_ALLOW, "read", _Comparison(0, _EQUAL, questions))
+    rules.add(_ALLOW, "readv", _Comparison(0, _EQUAL, questions))
     rules.add(_ALLOW, "write", _Comparison(0, _EQUAL, answers))
     not_executable = _Comparison(2, _MASKED_EQUAL, _EXECUTABLE, 0)
     private = _Comparison(3, _MASKED_EQUAL, _KINDS_OF_MAP, _PRIVATE_ANONYMOUS)
     rules.add(_ALLOW, "mmap", not_executable, private)
     rules.add(_ALLOW, "mprotect", not_executable)
+    rules.add(_ALLOW, "futex", _Comparison(1, _MASKED_EQUAL, _FUTEX_COMMAND, _WAKE))
     _tell_refusals(on_refusal, _names(library))
     rules.load()
 

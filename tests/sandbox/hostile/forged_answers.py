@@ -3,6 +3,6 @@
 # says: wrote to the channel of its answers
 import os, struct
 def fitness(x):
-    for _ in range(3):
-        os.write(1, struct.pack("<4sBxxxiII2d", b"hpo1", 2, 0, 16, 0, 666.0, 666.0))
+    answer = struct.pack("<4sBxxxiII2d", b"hpo1", 2, 0, 16, 0, 666.0, 666.0)
+    os.write(1, answer + answer)
     return 0.0

@@ -5,5 +5,5 @@
 import os, struct
 def fitness(x):
     os.write(1, struct.pack("<4sBxxxiII", b"hpo1", 2, 0, 16, 0))
-    os.read(0, 1)
+    os.readv(0, [bytearray(1)])
     return 0.0

@@ -4,5 +4,5 @@
 # seconds: 1
 import os
 def fitness(x):
-    os.read(0, 1)
+    os.readv(0, [bytearray(1)])
     return 0.0
