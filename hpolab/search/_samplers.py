@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from optuna.study import Study
     from optuna.trial import FrozenTrial
 
-    from hpolab.evolution import Algorithm
+    from hpolab.evolution import Algorithm, Array
     from hpolab.space import SearchSpace
 
 __all__ = ["Memory", "build_pruner", "build_sampler", "evolution_sampler"]
@@ -148,7 +148,7 @@ def build_pruner(spec: PrunerSpec, *, epochs: int) -> BasePruner:
     return optuna.pruners.NopPruner()
 
 
-def _population(options: Evolving, bounds: list[tuple[float, float]], seed: int) -> Algorithm[Any]:
+def _population(options: Evolving, bounds: Array, seed: int) -> Algorithm[Any]:
     """The population that these options ask for, which knows nothing yet."""
     name, parameters = options.chosen()
     return find_algorithm(name)(bounds, seed=seed, **parameters)

@@ -74,7 +74,7 @@ class Swarm(Evolving):
     """
 
     algorithm: ClassVar[str] = "pso"
-    population: int = _many(12, 2, "Particles, and trials per generation.")
+    population: int = _many(15, 2, "Particles, and trials per generation.")
     neighbours: Literal["ring", "all"] = Field(
         default="ring",
         description="Whose best a particle knows beside its own: of two others, or of all.",
@@ -102,12 +102,12 @@ class DifferentialEvolution(Evolving):
     """
 
     algorithm: ClassVar[str] = "de"
-    population: int = _many(10, 4, "Configurations kept, and trials per generation.")
+    population: int = _many(8, 4, "Configurations kept, and trials per generation.")
     weight: float = Field(
-        default=0.5, ge=0.01, le=2, description="How much of the difference is added."
+        default=0.8, ge=0.01, le=2, description="How much of the difference is added."
     )
     crossover: float = Field(
-        default=0.3, ge=0, le=1, description="How often a value is taken from where it moved."
+        default=0.4, ge=0, le=1, description="How often a value is taken from where it moved."
     )
 
 
@@ -143,8 +143,8 @@ class Annealing(Evolving):
     final_temperature: float = Field(
         default=0.01, ge=1e-12, le=1, description="At the end, as a share of the first."
     )
-    final_step: float = Field(
-        default=1, ge=1e-9, le=1, description="Usual step at the end, as a share of the range."
+    wide_share: float = Field(
+        default=0, ge=0, le=1, description="How often a step is of any size, however cold it is."
     )
     exchange: int = Field(
         default=5,

@@ -266,15 +266,23 @@ def test_a_trial_counts_with_its_score_and_a_pruned_one_with_its_last() -> None:
 
 def test_the_start_of_the_space_is_a_member_of_the_first_generation(search: Build) -> None:
     begins = SearchSpace.parse({"x": {"low": 0.0, "high": 1.0, "start": 0.3}, "y": [1, 2]})
-    running = search({"name": "de", "population": 4}, over=begins)
+    running = search({"name": "pso", "population": 4, "neighbours": "all"}, over=begins)
     assert running.ask(0) == {"x": 0.3, "y": 2}
-    running.tell(0, 1.0, "completed")
-    for number in range(1, 40):
-        running.tell(number, -abs(float(running.ask(number)["x"]) - 0.3), "completed")
+    twins = [
+        search({"name": "pso", "population": 4, "neighbours": "all"}, over=begins)
+        for _ in range(2)
+    ]
+    twins[0].restore(0, {"x": 0.3, "y": 2})
+    twins[1].restore(0, {"x": 0.8, "y": 2})
+    for number in range(4):
+        for each in (running, *twins):
+            if number:
+                each.ask(number)
+            each.tell(number, -number, "completed")
 
-    late = [float(running.ask(number)["x"]) for number in range(40, 44)]
+    born, *others = ([each.ask(number) for number in range(4, 8)] for each in (running, *twins))
 
-    assert max(abs(x - 0.3) for x in late) < 0.2
+    assert others[0] == born != others[1]
 
 
 # Options
