@@ -65,7 +65,7 @@ def test_a_ring_tells_the_best_place_one_neighbour_further_each_generation():
 @settings(deadline=None)
 @given(st.integers(4, 12), st.integers(0, 2**32))
 def test_others_differ_from_each_other_and_from_oneself(count, seed):
-    drawn = others(np.random.default_rng(seed), count, 3)
+    drawn = others(np.random.default_rng(seed), count, (count,) * 3)
     rows = np.stack([np.arange(count), *drawn])
     assert ((rows >= 0) & (rows < count)).all()
     assert all(len(set(column)) == 4 for column in rows.T)
@@ -75,7 +75,7 @@ def test_every_three_others_are_equally_likely():
     rng = np.random.default_rng(0)
     seen = {}
     for _ in range(12_000):
-        trio = tuple(int(one[0]) for one in others(rng, 5, 3))
+        trio = tuple(int(one[0]) for one in others(rng, 5, (5,) * 3))
         seen[trio] = seen.get(trio, 0) + 1
     assert len(seen) == 24
     assert max(abs(times - 500) for times in seen.values()) < 5 * np.sqrt(500)
