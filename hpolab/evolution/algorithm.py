@@ -234,7 +234,8 @@ def checked_bounds(bounds: ArrayLike) -> Array:
         number = int(usable.argmin())
         low, high = map(float, box[number])
         raise ConfigError(
-            f"`low < high` must hold, both within 1e100 of zero, but dimension {number} has ({low=}, {high=}).",
+            f"`low < high` must hold, both within {_LARGEST:g} of zero, but dimension {number} "
+            f"has ({low=}, {high=}).",
             field="bounds",
         )
     return box

@@ -194,10 +194,14 @@ def _generation(fitness: Callable[[Any], Any], *, vectorized: bool) -> Callable[
 
 
 def _call(fitness: Callable[[Any], Any], points: Array, where: str) -> Array:
+    first = np.atleast_2d(points)[0].tolist()
     try:
-        return np.asarray(fitness(points.copy()), dtype=float)
+        given = fitness(points.copy())
+        errors = np.asarray(given, dtype=float)
     except Exception as error:  # a user's function may raise anything
-        first = np.atleast_2d(points)[0].tolist()
         raise TrialFailed(
             f"the fitness failed at {where} {first}: {type(error).__name__}: {error}"
         ) from error
+    if given is None:
+        raise TrialFailed(f"at {where} {first} the fitness gave nothing; it must `return` errors.")
+    return errors
