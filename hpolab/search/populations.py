@@ -131,12 +131,12 @@ class Shade(Evolving):
 class Annealing(Evolving):
     """Simulated annealing: walks that also take a step to the worse, ever more rarely.
 
-    Several chains side by side; steps shrink as they cool. Kirkpatrick, Gelatt and Vecchi 1983,
-    "Optimization by simulated annealing".
+    Several chains side by side, which begin at the best of some random trials. Kirkpatrick,
+    Gelatt and Vecchi 1983, "Optimization by simulated annealing".
     """
 
     algorithm: ClassVar[str] = "sa"
-    chains: int = _many(3, 1, "Walks side by side, and trials per generation.")
+    chains: int = _many(4, 1, "Walks side by side, and trials per generation.")
     evaluations: int = Field(
         default=100, ge=1, le=100_000, description="Trials over which it cools; then it is cold."
     )
