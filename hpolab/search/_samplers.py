@@ -116,22 +116,23 @@ def build_sampler(
     return optuna.samplers.RandomSampler(seed=seed)
 
 
-def evolution_sampler(spec: SamplerSpec, *, seed: int) -> EvolutionSampler:
-    """A sampler that evolves a population, for a study of your own with one objective.
+def evolution_sampler(name: str, *, seed: int, **options: Any) -> EvolutionSampler:
+    """A sampler that evolves a population, for an Optuna study of your own with one objective.
 
-    >>> import optuna
-    >>> sampler = evolution_sampler(SamplerSpec.parse("shade"), seed=1)
+    >>> sampler = evolution_sampler("shade", seed=1, population=10)
     >>> study = optuna.create_study(sampler=sampler)
 
     Args:
-        spec: Its name and options.
+        name: genetic, pso, de, shade, sa or acor.
         seed: Decides every random number.
+        options: Of that sampler; see ``describe_samplers``.
 
     Raises:
-        ConfigError: That sampler has no population.
+        ConfigError: That sampler has no population, or an option breaks its rule.
     """
+    spec = SamplerSpec.parse({"name": name, **options})
     if not isinstance(spec.options, Evolving):
-        raise ConfigError(f"{spec.name} evolves no population; take one of {_EVOLVING}.")
+        raise ConfigError(f"{name} evolves no population; take one of {_EVOLVING}.")
     begin = partial(_population, spec.options)
     return EvolutionSampler(begin, generations=Generations(seed), seed=seed)
 

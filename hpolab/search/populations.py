@@ -53,7 +53,7 @@ class Genetic(Evolving):
         default=0.9, ge=0, le=1, description="How often two parents are crossed at all."
     )
     crossover_index: float = Field(
-        default=2, ge=0, le=1000, description="The higher, the nearer children are to parents."
+        default=2.0, ge=0, le=1000, description="The higher, the nearer children are to parents."
     )
     mutation_probability: float | None = Field(
         default=0.5,
@@ -62,7 +62,7 @@ class Genetic(Evolving):
         description="How often a value mutates; None for one over the number of parameters.",
     )
     mutation_index: float = Field(
-        default=1, ge=0, le=1000, description="The higher, the smaller mutations are."
+        default=1.0, ge=0, le=1000, description="The higher, the smaller mutations are."
     )
 
 
@@ -144,7 +144,7 @@ class Annealing(Evolving):
         default=0.01, ge=1e-12, le=1, description="At the end, as a share of the first."
     )
     wide_share: float = Field(
-        default=0, ge=0, le=1, description="How often a step is of any size, however cold it is."
+        default=0.0, ge=0, le=1, description="How often a step is of any size, however cold it is."
     )
     exchange: int = Field(
         default=5,
@@ -167,5 +167,5 @@ class AntColony(Evolving):
         default=0.3, ge=1e-4, le=10, description="The smaller, the more the best attracts."
     )
     evaporation: float = Field(
-        default=1, ge=0.01, le=10, description="The higher, the wider ants spread."
+        default=1.0, ge=0.01, le=10, description="The higher, the wider ants spread."
     )

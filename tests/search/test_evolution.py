@@ -317,4 +317,4 @@ def test_a_swarm_knows_its_neighbours_or_all() -> None:
 
 def test_a_sampler_without_a_population_is_refused() -> None:
     with pytest.raises(ConfigError, match="genetic, pso, de, shade, sa, acor"):
-        evolution_sampler(SamplerSpec.parse("tpe"), seed=1)
+        evolution_sampler("tpe", seed=1)
