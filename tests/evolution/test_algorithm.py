@@ -117,7 +117,7 @@ def test_a_state_is_refused_by_another_algorithm_or_other_parameters():
     state = find_algorithm("pso")(BOX, seed=1).state()
     with pytest.raises(ConfigError, match="algorithm: the state is of"):
         find_algorithm("de")(BOX).restore(state)
-    with pytest.raises(ConfigError, match="dimensions: the state is of dimensions 3, not 2"):
+    with pytest.raises(ConfigError, match="bounds: the state is of bounds"):
         find_algorithm("pso")(BOX[:2]).restore(state)
     with pytest.raises(ConfigError, match="parameters: the state is of"):
         find_algorithm("pso")(BOX, inertia=0.5).restore(state)
