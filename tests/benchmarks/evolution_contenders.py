@@ -92,7 +92,8 @@ def pygmo(kind, *, is_native=False, **settings):
                 return problem.low, problem.high
 
         udp = pg.rastrigin(problem.dimensions) if is_native else OfTheFunction()
-        generations = problem.budget // POPULATION - 1
+        size = max(POPULATION, 64) if kind == "gaco" else POPULATION  # it needs its 63 kernels
+        generations = problem.budget // size - 1
         if kind == "simulated_annealing":
             # one round of a temperature is so many evaluations of its single chain
             per_temperature = 10 * 10 * problem.dimensions
@@ -105,11 +106,10 @@ def pygmo(kind, *, is_native=False, **settings):
             }
         else:
             chosen = {"gen": generations, **settings}
-        size = max(POPULATION, 64) if kind == "gaco" else POPULATION  # it needs its 63 kernels
         people = pg.population(pg.problem(udp), size=size, seed=problem.seed)
-        pg.algorithm(getattr(pg, kind)(**chosen, seed=problem.seed)).evolve(people)
+        evolved = pg.algorithm(getattr(pg, kind)(**chosen, seed=problem.seed)).evolve(people)
         if is_native:
-            problem.left -= people.problem.get_fevals()
+            problem.left -= evolved.problem.get_fevals()
 
     return contender
 
