@@ -7,7 +7,8 @@ settings are its own defaults where nothing is said here.
 
 import logging
 import warnings
-from contextlib import suppress
+from contextlib import chdir, suppress
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
@@ -146,17 +147,18 @@ def scipy_annealing(problem):
 
 
 def pyswarms(problem):
-    from pyswarms.single import GlobalBestPSO
-
     logging.disable(logging.CRITICAL)
     np.random.seed(problem.seed)
-    swarm = GlobalBestPSO(
-        POPULATION,
-        problem.dimensions,
-        options={"c1": 1.4962, "c2": 1.4962, "w": 0.7298},
-        bounds=(problem.low, problem.high),
-    )
-    swarm.optimize(problem.many, problem.budget // POPULATION, verbose=False)
+    with TemporaryDirectory() as folder, chdir(folder):  # it writes a log where it stands
+        from pyswarms.single import GlobalBestPSO
+
+        swarm = GlobalBestPSO(
+            POPULATION,
+            problem.dimensions,
+            options={"c1": 1.4962, "c2": 1.4962, "w": 0.7298},
+            bounds=(problem.low, problem.high),
+        )
+        swarm.optimize(problem.many, problem.budget // POPULATION, verbose=False)
 
 
 def mealpy(module, name, **settings):
