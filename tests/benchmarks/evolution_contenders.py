@@ -7,7 +7,8 @@ settings are its own defaults where nothing is said here.
 
 import logging
 import warnings
-from contextlib import suppress
+from contextlib import chdir, suppress
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
@@ -92,7 +93,8 @@ def pygmo(kind, *, is_native=False, **settings):
                 return problem.low, problem.high
 
         udp = pg.rastrigin(problem.dimensions) if is_native else OfTheFunction()
-        generations = problem.budget // POPULATION - 1
+        size = max(POPULATION, 64) if kind == "gaco" else POPULATION  # it needs its 63 kernels
+        generations = problem.budget // size - 1
         if kind == "simulated_annealing":
             # one round of a temperature is so many evaluations of its single chain
             per_temperature = 10 * 10 * problem.dimensions
@@ -105,11 +107,10 @@ def pygmo(kind, *, is_native=False, **settings):
             }
         else:
             chosen = {"gen": generations, **settings}
-        size = max(POPULATION, 64) if kind == "gaco" else POPULATION  # it needs its 63 kernels
         people = pg.population(pg.problem(udp), size=size, seed=problem.seed)
-        pg.algorithm(getattr(pg, kind)(**chosen, seed=problem.seed)).evolve(people)
+        evolved = pg.algorithm(getattr(pg, kind)(**chosen, seed=problem.seed)).evolve(people)
         if is_native:
-            problem.left -= people.problem.get_fevals()
+            problem.left -= evolved.problem.get_fevals()
 
     return contender
 
@@ -146,17 +147,18 @@ def scipy_annealing(problem):
 
 
 def pyswarms(problem):
-    from pyswarms.single import GlobalBestPSO
-
     logging.disable(logging.CRITICAL)
     np.random.seed(problem.seed)
-    swarm = GlobalBestPSO(
-        POPULATION,
-        problem.dimensions,
-        options={"c1": 1.4962, "c2": 1.4962, "w": 0.7298},
-        bounds=(problem.low, problem.high),
-    )
-    swarm.optimize(problem.many, problem.budget // POPULATION, verbose=False)
+    with TemporaryDirectory() as folder, chdir(folder):  # it writes a log where it stands
+        from pyswarms.single import GlobalBestPSO
+
+        swarm = GlobalBestPSO(
+            POPULATION,
+            problem.dimensions,
+            options={"c1": 1.4962, "c2": 1.4962, "w": 0.7298},
+            bounds=(problem.low, problem.high),
+        )
+        swarm.optimize(problem.many, problem.budget // POPULATION, verbose=False)
 
 
 def mealpy(module, name, **settings):

@@ -44,6 +44,7 @@ def test_a_particle_that_leaves_stops_at_the_bound(kind):
     swarm, _ = begun(kind(BOX, seed=1), lambda points: -points.sum(axis=1))
     for _ in range(60):
         points = swarm.ask()
+        assert (swarm._velocities[np.abs(points) == 10] == 0).all()
         swarm.tell(points, -points.sum(axis=1))
     assert (points == 10).any()
     assert swarm.best_error == -30
