@@ -1,4 +1,4 @@
-"""The algorithms of the evolution bench as samplers of Optuna."""
+"""The algorithms of ``hpolab.evolution`` as samplers of Optuna."""
 
 from __future__ import annotations
 

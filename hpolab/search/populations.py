@@ -1,7 +1,7 @@
-"""Options of the samplers that evolve a population, which are the algorithms of the bench.
+"""Options of the samplers that evolve a population: the algorithms of ``hpolab.evolution``.
 
 A generation has as many trials as there are members, and they train at once as far as there are
-workers. Sweeps have 30 to 100 trials, so populations are smaller here than in the bench, where an
+workers. Sweeps have 30 to 100 trials, so populations are smaller here than there, where an
 evaluation costs nothing. What else differs in its default was chosen by racing on the practice
 spaces with seeds other than those that are reported (tests/benchmarks/evolution_regret.py).
 """
