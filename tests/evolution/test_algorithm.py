@@ -58,7 +58,7 @@ def boxes(draw):
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_points_keep_the_bounds_whatever_the_parameters_and_errors(name, data):
     seed = data.draw(st.integers(0, 2**32))
