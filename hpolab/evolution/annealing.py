@@ -24,6 +24,9 @@ _ACCEPTED = 0.4
 _NARROWEST, _WIDEST = 1e-12, 0.5
 """Steps, as shares of the bounds' width; the first is near the precision of numbers."""
 
+_NARROW_WIDE = 1e-4
+"""Lower end of the steps of any size: smaller ones are found by adapting."""
+
 
 class AnnealingParameters(Frozen):
     """Defaults were tuned on the functions of ``tests/benchmarks/evolution_quality.py``.
@@ -42,7 +45,7 @@ class AnnealingParameters(Frozen):
         default=1e-18, gt=0, le=1, description="When it is cold, as a share of the first."
     )
     wide_share: float = Field(
-        default=0.2, ge=0, le=1, description="How often a step is of any size, however cold it is."
+        default=0.3, ge=0, le=1, description="How often a step is of any size, however cold it is."
     )
     exchange: int = Field(
         default=50,
@@ -106,7 +109,7 @@ class Annealing(Algorithm[AnnealingParameters]):
         self._is_wide = self._rng.random(chains) < self.parameters.wide_share
         rows, columns = np.arange(chains), self._columns
         steps = self._steps[rows, columns] * self._rng.standard_cauchy(chains)
-        sizes = _NARROWEST ** self._rng.random(chains)  # every order of magnitude alike
+        sizes = _NARROW_WIDE ** self._rng.random(chains)  # every order of magnitude alike
         steps = np.where(self._is_wide, np.where(steps < 0, -sizes, sizes), steps)
         low, width = self.low[columns], self._width[columns]
         height = (points[rows, columns] - low) / width + steps

@@ -79,7 +79,7 @@ class Shade(Algorithm[ShadeParameters]):
         self._crossovers = np.minimum(np.maximum(crossovers, 0), 1)
         self._weights = self._drawn_weights(self._weight_memory[memories])
         known = np.concatenate([points, self._archive]) if len(self._archive) else points
-        first, second = others(self._rng, count, 2, among=(count, len(known)))
+        first, second = others(self._rng, count, (count, len(known)))
         mutants = points[self._leaders()] - points
         mutants += points[first]
         mutants -= known[second]

@@ -1,7 +1,7 @@
-"""Options of the samplers that evolve a population, which are the algorithms of the bench.
+"""Options of the samplers that evolve a population: the algorithms of ``hpolab.evolution``.
 
 A generation has as many trials as there are members, and they train at once as far as there are
-workers. Sweeps have 30 to 100 trials, so populations are smaller here than in the bench, where an
+workers. Sweeps have 30 to 100 trials, so populations are smaller here than there, where an
 evaluation costs nothing. What else differs in its default was chosen by racing on the practice
 spaces with seeds other than those that are reported (tests/benchmarks/evolution_regret.py).
 """
@@ -53,7 +53,7 @@ class Genetic(Evolving):
         default=0.9, ge=0, le=1, description="How often two parents are crossed at all."
     )
     crossover_index: float = Field(
-        default=2, ge=0, le=1000, description="The higher, the nearer children are to parents."
+        default=2.0, ge=0, le=1000, description="The higher, the nearer children are to parents."
     )
     mutation_probability: float | None = Field(
         default=0.5,
@@ -62,7 +62,7 @@ class Genetic(Evolving):
         description="How often a value mutates; None for one over the number of parameters.",
     )
     mutation_index: float = Field(
-        default=1, ge=0, le=1000, description="The higher, the smaller mutations are."
+        default=1.0, ge=0, le=1000, description="The higher, the smaller mutations are."
     )
 
 
@@ -74,7 +74,7 @@ class Swarm(Evolving):
     """
 
     algorithm: ClassVar[str] = "pso"
-    population: int = _many(12, 2, "Particles, and trials per generation.")
+    population: int = _many(15, 2, "Particles, and trials per generation.")
     neighbours: Literal["ring", "all"] = Field(
         default="ring",
         description="Whose best a particle knows beside its own: of two others, or of all.",
@@ -102,12 +102,12 @@ class DifferentialEvolution(Evolving):
     """
 
     algorithm: ClassVar[str] = "de"
-    population: int = _many(10, 4, "Configurations kept, and trials per generation.")
+    population: int = _many(8, 4, "Configurations kept, and trials per generation.")
     weight: float = Field(
-        default=0.5, ge=0.01, le=2, description="How much of the difference is added."
+        default=0.8, ge=0.01, le=2, description="How much of the difference is added."
     )
     crossover: float = Field(
-        default=0.3, ge=0, le=1, description="How often a value is taken from where it moved."
+        default=0.4, ge=0, le=1, description="How often a value is taken from where it moved."
     )
 
 
@@ -131,20 +131,20 @@ class Shade(Evolving):
 class Annealing(Evolving):
     """Simulated annealing: walks that also take a step to the worse, ever more rarely.
 
-    Several chains side by side; steps shrink as they cool. Kirkpatrick, Gelatt and Vecchi 1983,
-    "Optimization by simulated annealing".
+    Several chains side by side, which begin at the best of 20 random trials. Kirkpatrick,
+    Gelatt and Vecchi 1983, "Optimization by simulated annealing".
     """
 
     algorithm: ClassVar[str] = "sa"
-    chains: int = _many(3, 1, "Walks side by side, and trials per generation.")
+    chains: int = _many(4, 1, "Walks side by side, and trials per generation.")
     evaluations: int = Field(
         default=100, ge=1, le=100_000, description="Trials over which it cools; then it is cold."
     )
     final_temperature: float = Field(
         default=0.01, ge=1e-12, le=1, description="At the end, as a share of the first."
     )
-    final_step: float = Field(
-        default=1, ge=1e-9, le=1, description="Usual step at the end, as a share of the range."
+    wide_share: float = Field(
+        default=0.0, ge=0, le=1, description="How often a step is of any size, however cold it is."
     )
     exchange: int = Field(
         default=5,
@@ -167,5 +167,5 @@ class AntColony(Evolving):
         default=0.3, ge=1e-4, le=10, description="The smaller, the more the best attracts."
     )
     evaporation: float = Field(
-        default=1, ge=0.01, le=10, description="The higher, the wider ants spread."
+        default=1.0, ge=0.01, le=10, description="The higher, the wider ants spread."
     )

@@ -7,7 +7,8 @@ settings are its own defaults where nothing is said here.
 
 import logging
 import warnings
-from contextlib import suppress
+from contextlib import chdir, suppress
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
@@ -78,21 +79,40 @@ def pymoo(kind):
     return contender
 
 
-def pygmo(kind, *, is_native=False, **settings):
-    """Of pygmo; ``is_native`` takes its own rastrigin in C++ instead of the function."""
+class OfTheFunction:
+    """The problem as pygmo takes those in Python: point by point."""
 
+    def __init__(self, problem):
+        self.problem = problem
+
+    def fitness(self, x):
+        return (self.problem.one(x),)
+
+    def get_bounds(self):
+        return self.problem.low, self.problem.high
+
+
+class LeanRastrigin(OfTheFunction):
+    """Rastrigin of one point, in as little Python as it takes; evaluations are left uncounted."""
+
+    def fitness(self, x):
+        return (float(10.0 * x.size + x.dot(x) - 10.0 * np.cos(2 * np.pi * x).sum()),)
+
+
+def own_rastrigin(problem):
+    """pygmo's own, in C++."""
+    import pygmo as pg
+
+    return pg.rastrigin(problem.dimensions)
+
+
+def pygmo(kind, make_udp=OfTheFunction):
     def contender(problem):
         import pygmo as pg
 
-        class OfTheFunction:
-            def fitness(self, x):
-                return (problem.one(x),)
-
-            def get_bounds(self):
-                return problem.low, problem.high
-
-        udp = pg.rastrigin(problem.dimensions) if is_native else OfTheFunction()
-        generations = problem.budget // POPULATION - 1
+        udp = make_udp(problem)
+        size = max(POPULATION, 64) if kind == "gaco" else POPULATION  # it needs its 63 kernels
+        generations = problem.budget // size - 1
         if kind == "simulated_annealing":
             # one round of a temperature is so many evaluations of its single chain
             per_temperature = 10 * 10 * problem.dimensions
@@ -104,12 +124,11 @@ def pygmo(kind, *, is_native=False, **settings):
                 "bin_size": 10,
             }
         else:
-            chosen = {"gen": generations, **settings}
-        size = max(POPULATION, 64) if kind == "gaco" else POPULATION  # it needs its 63 kernels
+            chosen = {"gen": generations}
         people = pg.population(pg.problem(udp), size=size, seed=problem.seed)
-        pg.algorithm(getattr(pg, kind)(**chosen, seed=problem.seed)).evolve(people)
-        if is_native:
-            problem.left -= people.problem.get_fevals()
+        evolved = pg.algorithm(getattr(pg, kind)(**chosen, seed=problem.seed)).evolve(people)
+        if make_udp is not OfTheFunction:
+            problem.left -= evolved.problem.get_fevals()
 
     return contender
 
@@ -146,17 +165,18 @@ def scipy_annealing(problem):
 
 
 def pyswarms(problem):
-    from pyswarms.single import GlobalBestPSO
-
     logging.disable(logging.CRITICAL)
     np.random.seed(problem.seed)
-    swarm = GlobalBestPSO(
-        POPULATION,
-        problem.dimensions,
-        options={"c1": 1.4962, "c2": 1.4962, "w": 0.7298},
-        bounds=(problem.low, problem.high),
-    )
-    swarm.optimize(problem.many, problem.budget // POPULATION, verbose=False)
+    with TemporaryDirectory() as folder, chdir(folder):  # it writes a log where it stands
+        from pyswarms.single import GlobalBestPSO
+
+        swarm = GlobalBestPSO(
+            POPULATION,
+            problem.dimensions,
+            options={"c1": 1.4962, "c2": 1.4962, "w": 0.7298},
+            bounds=(problem.low, problem.high),
+        )
+        swarm.optimize(problem.many, problem.budget // POPULATION, verbose=False)
 
 
 def mealpy(module, name, **settings):
@@ -210,11 +230,15 @@ FAMILIES = {
 }
 """By family, and by what the table calls them."""
 
-NATIVE = {
-    "particle swarm": pygmo("pso", is_native=True),
-    "genetic": pygmo("sga", is_native=True),
-    "differential evolution": pygmo("de", is_native=True),
-    "annealing": pygmo("simulated_annealing", is_native=True),
-    "ant colony": pygmo("gaco", is_native=True),
+PYGMO = {
+    "particle swarm": "pso",
+    "genetic": "sga",
+    "differential evolution": "de",
+    "annealing": "simulated_annealing",
+    "ant colony": "gaco",
 }
-"""pygmo's algorithms on pygmo's own rastrigin: no Python between the evaluations."""
+RASTRIGIN = {
+    "pygmo": {family: pygmo(kind, LeanRastrigin) for family, kind in PYGMO.items()},
+    "pygmo, own f": {family: pygmo(kind, own_rastrigin) for family, kind in PYGMO.items()},
+}
+"""pygmo's algorithms on rastrigin in Python, and on its own, which never leaves C++."""

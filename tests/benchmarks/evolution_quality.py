@@ -109,6 +109,9 @@ def judge(errors):
     for family, names in OURS.items():
         mine = best(errors, family, names)
         others = best(errors, family, FAMILIES[family])
+        if not mine or not others:
+            print(f"{family:24} is not measured yet")
+            continue
         met = sum(
             max(a, REACHED) <= 10 * max(b, REACHED) for a, b in zip(mine, others, strict=True)
         )
@@ -117,6 +120,8 @@ def judge(errors):
         print(f"{family:24} within ten times the best other on {met} of 6 (bar 5), as is {raw}")
     shade = medians(errors, "differential evolution", "shade")
     scipy = best(errors, "differential evolution", ["scipy", "scipy deferred"])
+    if None in shade or not scipy:
+        return missed
     wins = sum(a < b for a, b in zip(shade, scipy, strict=True))
     missed += wins < 4
     print(f"SHADE beats scipy's differential evolution on {wins} of 6 (bar 4)")

@@ -58,7 +58,7 @@ def boxes(draw):
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_points_keep_the_bounds_whatever_the_parameters_and_errors(name, data):
     seed = data.draw(st.integers(0, 2**32))
@@ -88,18 +88,19 @@ def test_the_same_seed_gives_the_same_run_and_another_seed_another(name):
 
 
 @pytest.mark.parametrize("is_asked", [False, True])
+@pytest.mark.parametrize("generations", [1, 40, 41, 42, 43])
 @pytest.mark.parametrize("name", NAMES)
-def test_a_restored_state_goes_on_bit_for_bit(name, is_asked):
+def test_a_restored_state_goes_on_bit_for_bit(name, generations, is_asked):
     fitness = find_function("rastrigin", 3)
     make = find_algorithm(name)
     first, second = make(fitness.bounds, seed=1), make(fitness.bounds, seed=2)
-    run(first, 40, lambda points: np.where(points[:, 0] > 4, np.inf, fitness(points)))
+    run(first, generations, lambda x: np.where(x[:, 0] > 4, np.inf, fitness(x)))
     if is_asked:
         first.ask()
     second.restore(json.loads(json.dumps(first.state(), allow_nan=False)))
     assert second.best_error == first.best_error
     assert (second.best_point == first.best_point).all()
-    for one, two in zip(run(first, 40, fitness), run(second, 40, fitness), strict=True):
+    for one, two in zip(run(first, 20, fitness), run(second, 20, fitness), strict=True):
         assert (one == two).all()
     assert first.state() == second.state()
 
@@ -117,7 +118,7 @@ def test_a_state_is_refused_by_another_algorithm_or_other_parameters():
     state = find_algorithm("pso")(BOX, seed=1).state()
     with pytest.raises(ConfigError, match="algorithm: the state is of"):
         find_algorithm("de")(BOX).restore(state)
-    with pytest.raises(ConfigError, match="dimensions: the state is of dimensions 3, not 2"):
+    with pytest.raises(ConfigError, match="bounds: the state is of bounds"):
         find_algorithm("pso")(BOX[:2]).restore(state)
     with pytest.raises(ConfigError, match="parameters: the state is of"):
         find_algorithm("pso")(BOX, inertia=0.5).restore(state)

@@ -37,7 +37,6 @@ def possible(parameter):
             return st.just(parameter.value)
 
 
-@settings(deadline=None)
 @given(st.fixed_dictionaries({name: possible(one) for name, one in EVERY_KIND.items()}))
 def test_values_survive_the_way_to_the_cube_and_back(values):
     point = CUBE.encode(values)
@@ -53,7 +52,6 @@ def test_values_survive_the_way_to_the_cube_and_back(values):
             assert back[name] == value
 
 
-@settings(deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=CUBE.dimensions, max_size=CUBE.dimensions))
 def test_every_point_of_the_cube_is_possible_and_settles_at_once(point):
     values = CUBE.decode(point)
@@ -62,7 +60,7 @@ def test_every_point_of_the_cube_is_possible_and_settles_at_once(point):
     assert again == pytest.approx(values)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(1, 2**40), st.integers(0, 2**40), st.integers(0, 2**40))
 def test_whole_numbers_on_a_logarithmic_scale_survive_however_large(low, more, further):
     parameter = Int(low=low, high=low + more + further, log=True)

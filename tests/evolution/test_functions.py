@@ -90,7 +90,7 @@ def test_many_points_have_the_values_of_single_ones(name):
     assert np.allclose(function(points), [function(point) for point in points], rtol=1e-12)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 10**6))
 def test_turning_keeps_distances_and_so_the_sphere(seed):
     sphere = find_function("sphere", 5)

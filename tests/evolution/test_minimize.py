@@ -88,14 +88,15 @@ def test_an_error_in_the_fitness_is_chained_and_says_where():
     ("fitness", "declared", "rule"),
     [
         (lambda x: x, False, "must give one number, but at"),
-        (lambda _: None, False, "gave nothing; it must `return`"),
+        (lambda _: None, False, "the fitness gave nothing at the point .* `return`"),
         (lambda _: "much", False, "the fitness failed at the point"),
         (lambda _: 1.0, True, "must give one number a point"),
     ],
 )
 def test_a_fitness_that_gives_no_number_is_told_so(fitness, declared, rule):
-    with pytest.raises(TrialFailed, match=rule):
-        minimize(fitness, BOX, vectorized=declared)
+    for search in (minimize, maximize):
+        with pytest.raises(TrialFailed, match=rule):
+            search(fitness, BOX, vectorized=declared)
 
 
 def test_a_fitness_cannot_spoil_the_search_by_changing_its_point():
@@ -114,6 +115,8 @@ def test_settings_that_make_no_sense_are_refused():
     for wrong in ({"budget": 0}, {"stagnation": 0}, {"seconds": -1.0}):
         with pytest.raises(ConfigError, match="must be above 0"):
             minimize(bowl, BOX, **wrong)
+    with pytest.raises(ConfigError, match="budget: must be a whole number"):
+        minimize(bowl, BOX, budget=10.5)
     with pytest.raises(ConfigError, match="no such algorithm"):
         minimize(bowl, BOX, "psoo")
     with pytest.raises(ConfigError, match="inertia"):

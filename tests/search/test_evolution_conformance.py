@@ -12,7 +12,7 @@ from optuna.testing.pytest_samplers import (
     SingleOnlySamplerTestCase,
 )
 
-from hpolab.search import SamplerSpec, evolution_sampler
+from hpolab.search import evolution_sampler
 
 if TYPE_CHECKING:
     from optuna.samplers import BaseSampler
@@ -26,4 +26,4 @@ class TestEvolutionSampler(
 ):
     @pytest.fixture
     def sampler(self, name: str) -> Callable[[], BaseSampler]:
-        return lambda: evolution_sampler(SamplerSpec.parse(name), seed=3)
+        return lambda: evolution_sampler(name, seed=3)
