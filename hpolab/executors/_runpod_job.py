@@ -23,7 +23,7 @@ __all__ = ["Begun", "Desk", "Over", "Said", "Trained", "Unusable", "follow"]
 
 _SHORTEST_PAUSE_SECONDS = 0.1
 _LONGEST_PAUSE_SECONDS = 2.0
-_SHARE_OF_AGE = 0.02
+_SHARE_OF_AGE = 0.01
 _REQUESTS_PER_SECOND = 50.0
 _CAUSE_LENGTH = 300
 
