@@ -5,7 +5,9 @@ coordinator and its executor talk HTTP to the platform of hpolab.testing on loop
 are
 
 * simulated ones, which take the next job at once: what the coordinator and the executor lose.
-  Bars: 5.9 at 6 workers, 29 at 32, of the time that the trials take one after the other
+  Bars: 5.9 at 6 workers, 29 at 32, of the time that the trials take one after the other. First
+  with as many jobs in flight as there are workers, then with a third more, of which some wait at
+  the platform, so that no worker waits for the coordinator
 * the SDK's own worker processes, with its idle time of up to a second between two jobs. Bar: 5.6
   at 6 workers, of the time that one such worker takes
 
@@ -44,7 +46,7 @@ if TYPE_CHECKING:
 _SLEEPER = Path(__file__).with_name("remote_sleeper.py")
 
 
-def sweep_seconds(platform: RunPodPlatform, *, workers: int, trials: int) -> float:
+def sweep_seconds(platform: RunPodPlatform, *, jobs: int, trials: int) -> float:
     """From the first trial's beginning to the last one's end."""
     config = SweepConfig(
         model=WORK,
@@ -60,7 +62,7 @@ def sweep_seconds(platform: RunPodPlatform, *, workers: int, trials: int) -> flo
         if isinstance(entry.event, TrialStarted | TrialEnded):
             times.append(time.monotonic())
 
-    executor = RunPodExecutor(platform.spec(), slots=workers, work=WORK)
+    executor = RunPodExecutor(platform.spec(), slots=jobs, work=WORK)
     with tempfile.TemporaryDirectory() as place:
         folder = SweepFolder.create(Path(place) / "sweep", config.to_dict())
         options: dict[str, Any] = {"fingerprint": "", "on_entry": hear}
@@ -105,19 +107,20 @@ def main() -> None:
     print(f"{load}; trials of {given.seconds:g} s", flush=True)
     if given.only != "sdk":
         for workers, bar in ((6, 5.9), (32, 29.0)):
-            _measure_simulated(workers, bar, given.rounds, given.seconds)
+            for jobs in (workers, workers + workers // 3):
+                _measure_simulated(workers, jobs, bar, given.rounds, given.seconds)
     if given.only != "simulated":
         _measure_sdk(given.rounds, given.seconds)
 
 
-def _measure_simulated(workers: int, bar: float, rounds: int, seconds: float) -> None:
+def _measure_simulated(workers: int, jobs: int, bar: float, rounds: int, seconds: float) -> None:
     trials = workers * rounds
     with simulated(workers, seconds) as platform:
         cpu = time.process_time()
-        taken = sweep_seconds(platform, workers=workers, trials=trials)
+        taken = sweep_seconds(platform, jobs=jobs, trials=trials)
         cpu = time.process_time() - cpu
     print(
-        f"simulated, {workers} workers: {trials} trials in {taken:.1f} s, speed-up "
+        f"simulated, {workers} workers, {jobs} jobs: {trials} trials in {taken:.1f} s, speed-up "
         f"{trials * seconds / taken:.2f} (bar {bar:g}); {cpu:.1f} s of CPU, server included",
         flush=True,
     )
@@ -128,7 +131,7 @@ def _measure_sdk(rounds: int, seconds: float) -> None:
     for workers in (1, 6):
         with real(workers, seconds) as platform:
             trials = workers * rounds
-            each[workers] = sweep_seconds(platform, workers=workers, trials=trials) / trials
+            each[workers] = sweep_seconds(platform, jobs=workers, trials=trials) / trials
         print(
             f"SDK, {workers} workers: {trials} trials, {each[workers]:.2f} s each: "
             f"{seconds / each[workers]:.2f} times one after the other without the SDK",
