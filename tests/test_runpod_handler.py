@@ -6,6 +6,7 @@ proxy that breaks what a test orders.
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import os
@@ -25,14 +26,15 @@ import pytest
 
 from hpolab.config import SweepConfig
 from hpolab.data import from_arrays
-from hpolab.errors import HpolabError, ObjectError
+from hpolab.errors import DataError, HpolabError, ObjectError
 from hpolab.executors import ExecutorSpec
 from hpolab.executors.runpod_wire import Order, Outcome, Progress
 from hpolab.export import export_csv, export_zip
 from hpolab.reports import write_report
+from hpolab.runpod_handler import Worker
 from hpolab.settings import runpod_settings, s3_settings
 from hpolab.storage.bucket import Bucket
-from hpolab.storage.objects import Parcel
+from hpolab.storage.objects import FolderStore, Parcel, describe
 from hpolab.storage.parcel import unpack
 from hpolab.storage.s3 import S3Store
 from hpolab.sweep import Sweep
@@ -497,3 +499,66 @@ def test_worker_that_is_killed_leaves_no_process_and_its_successor_tidies_up(
         while scene.left_behind():
             assert time.monotonic() < end
             time.sleep(0.05)
+
+
+def handled(worker: Worker, order: Order) -> dict[str, Any]:
+    """What the handler answers in this process, without a platform to tell progress to."""
+    try:
+        return asyncio.run(worker.handle({"id": "here", "input": {"order": order.to_dict()}}))
+    finally:
+        worker.close()
+
+
+@pytest.fixture
+def keyless(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Order]:
+    """An order whose artifacts shall go to a bucket, for a worker without keys."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    s3_settings.cache_clear()
+    spec = RunSpec(
+        trial=7, model="cnn", params={}, dataset=DatasetSpec(), epochs=2, folder=tmp_path / "x"
+    )
+    bucket = Bucket(name="volume", endpoint="https://nowhere.invalid")
+    yield Order(submission="abc", run=spec, work=WORK, bucket=bucket, key="hpolab/s/7")
+    s3_settings.cache_clear()
+
+
+def test_worker_without_keys_leaves_the_parcel_on_its_network_volume(
+    keyless: Order, tmp_path: Path
+) -> None:
+    (tmp_path / "volume").mkdir()
+    worker = Worker("pod9", place=tmp_path / "place", volume=tmp_path / "volume")
+
+    outcome = Outcome.of_output(handled(worker, keyless))
+
+    assert outcome is not None
+    assert outcome.parcel is not None
+    file = tmp_path / "volume" / "hpolab" / "s" / "7.zip"
+    assert describe(file, outcome.parcel.key) == outcome.parcel
+    unpack(file, tmp_path / "0007")
+    assert (tmp_path / "0007" / "model.keras").is_file()
+    assert list((tmp_path / "place").iterdir()) == []
+
+
+def test_worker_with_neither_keys_nor_a_volume_says_so_before_it_trains(
+    keyless: Order, tmp_path: Path
+) -> None:
+    worker = Worker("pod9", place=tmp_path / "place", volume=tmp_path / "none")
+
+    answer = handled(worker, keyless)
+
+    assert "neither the keys of one (AWS_ACCESS_KEY_ID" in answer["error"]
+    assert not (tmp_path / "place").exists()
+
+
+def test_data_that_are_not_what_was_sent_fail_the_job(keyless: Order, tmp_path: Path) -> None:
+    store = FolderStore(tmp_path / "volume")
+    (tmp_path / "file").write_bytes(b"not data")
+    sent = store.upload(tmp_path / "file", "hpolab/data/x.zip")
+    worker = Worker("pod9", place=tmp_path / "place", volume=tmp_path / "volume")
+
+    with pytest.raises(DataError, match="cannot be unpacked"):
+        handled(worker, keyless.replace(data=sent))
+
+    assert list((tmp_path / "place").iterdir()) == []
