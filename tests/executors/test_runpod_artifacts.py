@@ -108,6 +108,7 @@ def run_one(scene, folder, *, changes=None, **params):
     with scene.executor(**changes or {}) as executor:
         executor.submit(order(folder, **params))
         seen.follow_to_end(executor)
+        assert executor.news().startswith("training on RunPod's endpoint endpoint1: workers: ")
         return seen.result(), executor.news()
 
 
@@ -171,7 +172,7 @@ def test_a_winner_without_its_model_has_a_card_that_says_so(
     assert record.best == 0
     assert "The model did not come back: its artifacts are missing" in card
     assert "load_model" not in card
-    assert "keeps its metrics" in record.notes[0]
+    assert "keeps its metrics" in record.notes[-1]
 
 
 def test_a_worker_that_is_killed_loses_its_run_and_another_one_takes_it(tmp_path, monkeypatch):
