@@ -12,7 +12,6 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +27,6 @@ from hpolab.storage.objects import FolderStore
 from hpolab.storage.s3 import S3Store
 
 if TYPE_CHECKING:
-    from hpolab.storage.bucket import Bucket
     from hpolab.storage.objects import ObjectStore, Parcel
     from hpolab.trial import RunResult, RunSpec
 
@@ -101,7 +99,7 @@ class Worker:
         if order.bucket is None:
             return None
         if s3_settings().access_key_id is not None:
-            return _bucket(order.bucket)
+            return S3Store(order.bucket)
         if self._volume.is_dir():
             return FolderStore(self._volume)
         raise ConfigError(
@@ -154,11 +152,6 @@ def _order(given: Any) -> Order:
     if parsed.bucket is not None and not parsed.key:
         raise ConfigError("its artifacts need a name in the bucket.", field="order.key")
     return parsed
-
-
-@lru_cache(maxsize=2)
-def _bucket(bucket: Bucket) -> S3Store:
-    return S3Store(bucket)
 
 
 async def _with_data(spec: RunSpec, order: Order, store: ObjectStore | None) -> RunSpec:

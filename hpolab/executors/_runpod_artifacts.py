@@ -37,8 +37,6 @@ class Carrier:
         self._say = say
         self._few = threading.Semaphore(_AT_ONCE)
         self._sending = threading.Lock()
-        self._opening = threading.Lock()
-        self._opened: S3Store | None = None
         self._sent: dict[str, Parcel] = {}
 
     def prepare(self, order: Order) -> Order:
@@ -64,7 +62,7 @@ class Carrier:
             return order
         with self._sending:
             if run.fingerprint not in self._sent:
-                sent = travel.send(run.dataset, self._store(), f"{bucket.prefix}/data")
+                sent = travel.send(run.dataset, S3Store(bucket), f"{bucket.prefix}/data")
                 self._sent[run.fingerprint] = sent
         return order.replace(data=self._sent[run.fingerprint])
 
@@ -94,7 +92,7 @@ class Carrier:
         try:
             with self._few, tempfile.TemporaryDirectory() as folder:
                 file = Path(folder) / "parcel.zip"
-                self._store().download(outcome.parcel, file)
+                S3Store(order.bucket).download(outcome.parcel, file)
                 parcel.unpack(file, order.run.folder)
         except (HpolabError, OSError) as error:
             return str(error)
@@ -103,19 +101,11 @@ class Carrier:
         lacking = sorted(set(outcome.result.artifacts) - set(there))
         return f"its parcel lacks {', '.join(lacking)}" if lacking else ""
 
-    def _store(self) -> S3Store:
-        """The bucket; making a client takes a tenth of a second, so one serves all threads."""
-        with self._opening:
-            if self._opened is None:
-                assert self._spec.bucket is not None
-                self._opened = S3Store(self._spec.bucket)
-            return self._opened
-
     def _clear(self, order: Order, key: str) -> None:
         """Remove what has been fetched, unless it shall stay; one that stays costs a word."""
         if self._spec.keep_objects or order.bucket is None:
             return
         try:
-            self._store().delete(key)
+            S3Store(order.bucket).delete(key)
         except HpolabError as error:
             self._say(f"trial {order.run.trial}: {error}")

@@ -1,198 +1,160 @@
-"""What a trial leaves in a bucket comes to its folder, or the trial says that it did not."""
+"""What becomes of a trial whose parcel is not what it should be: it keeps its metrics."""
 
 from __future__ import annotations
 
-import asyncio
-import tempfile
+import io
+import stat
+import struct
 import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from hpolab.events import RunLost
-from hpolab.executors.runpod import RunPodExecutor
+from hpolab.executors._runpod_artifacts import Carrier
+from hpolab.executors.runpod_spec import RunPodSpec
 from hpolab.executors.runpod_wire import Order, Outcome
-from hpolab.settings import runpod_settings, s3_settings
-from hpolab.storage import parcel
+from hpolab.settings import s3_settings
 from hpolab.storage.bucket import Bucket
+from hpolab.storage.objects import Parcel, describe
 from hpolab.storage.s3 import S3Store
-from hpolab.testing.fault_proxy import FaultProxy, fault_proxy
-from hpolab.testing.recorder import Recorder, order
-from hpolab.testing.runpod_platform import KEY, RunPodPlatform
-from hpolab.testing.runpod_workers import sdk_workers, simulate_workers
-from hpolab.testing.s3_server import rclone, s3_server
-from hpolab.testing.synthetic import WORK, train_run
-
-if TYPE_CHECKING:
-    from hpolab.storage.objects import Parcel
+from hpolab.testing.s3_server import S3Server, rclone, s3_server
+from hpolab.trial import DatasetSpec, RunResult, RunSpec
 
 pytestmark = pytest.mark.skipif(rclone() is None, reason="rclone is not installed")
 
-SLEEPER = Path(__file__).parents[1] / "benchmarks" / "remote_sleeper.py"
-
-
-class Scene(NamedTuple):
-    platform: RunPodPlatform
-    proxy: FaultProxy
-    folder: Path
-
-    @property
-    def bucket(self):
-        return Bucket(name="bucket", endpoint=self.proxy.endpoint)
-
-    @property
-    def objects(self):
-        return [path for path in (self.folder / "bucket").rglob("*") if path.is_file()]
-
-    def executor(self, **changes):
-        spec = self.platform.spec(bucket=self.bucket, **changes)
-        return RunPodExecutor(spec, slots=1, work=WORK)
-
-
-def upload(order: Order, folder: Path, file: Path) -> tuple[Outcome, Parcel]:
-    """What a worker does: train, pack, send; trials of some parameters send what they must not."""
-    result = train_run(order.run.replace(folder=folder), lambda _: None)
-    parcel.pack(folder, file)
-    if order.run.params.get("evil"):
-        with zipfile.ZipFile(file, "w") as archive:
-            archive.writestr("../../escaped.txt", "out")
-    sent = S3Store(order.bucket).upload(file, f"{order.key}.zip")
-    if order.run.params.get("elsewhere"):
-        sent = sent.replace(key="someone/elses.zip")
-    if order.run.params.get("poorer"):
-        result = result.replace(artifacts=(*result.artifacts, "never-made.npz"))
-    return Outcome(submission=order.submission, worker="pod", result=result, parcel=sent)
-
-
-async def work(given, tell):
-    order = Order.parse(given["order"])
-    with tempfile.TemporaryDirectory() as place:
-        folder, file = Path(place) / "trial", Path(place) / "trial.zip"
-        outcome = await asyncio.to_thread(upload, order, folder, file)
-    return outcome.to_output()
-
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory):
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
     folder = tmp_path_factory.mktemp("s3")
     (folder / "bucket").mkdir()
-    with (
-        s3_server(folder) as server,
-        fault_proxy(server.endpoint) as proxy,
-        RunPodPlatform() as platform,
-        pytest.MonkeyPatch.context() as patch,
-    ):
-        patch.setenv("RUNPOD_API_KEY", KEY)
-        for name, value in server.environment.items():
+    with s3_server(folder) as serving, pytest.MonkeyPatch.context() as patch:
+        for name, value in serving.environment.items():
             patch.setenv(name, value)
         s3_settings.cache_clear()
-        runpod_settings.cache_clear()
-        simulate_workers(platform, work)
-        yield Scene(platform, proxy, folder)
+        yield serving
     s3_settings.cache_clear()
-    runpod_settings.cache_clear()
+
+
+def zipped(name: str, content: bytes = b"1", mode: int = stat.S_IFREG | 0o644) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        info = zipfile.ZipInfo("placeholder")
+        info.filename = name
+        info.external_attr = mode << 16
+        archive.writestr(info, content)
+    return made.getvalue()
+
+
+def bomb() -> bytes:
+    """Says that it unpacks to 8 GB."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in ("trial/model.keras", "trial/other"):
+            archive.writestr(name, bytes(1000))
+    return made.getvalue().replace(struct.pack("<I", 1000), struct.pack("<I", 0xFFFFFFFE))
+
+
+GOOD = zipped("trial/model.keras")
+BAD: dict[str, tuple[bytes, str]] = {
+    "climbs out": (zipped("trial/../../../evil"), "unsafe name"),
+    "link": (zipped("trial/model.keras", b"/etc/passwd", stat.S_IFLNK | 0o777), "a link"),
+    "bomb": (bomb(), "unpacks to 8,589,934,588 bytes; at most"),
+    "truncated": (GOOD[:-30], "is not a ZIP, or is damaged"),
+    "incomplete": (zipped("trial/other"), "its parcel lacks model.keras"),
+}
 
 
 @pytest.fixture
-def scene(shared):
-    shared.proxy.heal()
-    for path in shared.objects:
-        path.unlink()
-    return shared
+def fetch(server: S3Server, tmp_path: Path) -> Callable[[Parcel | None, str], RunResult]:
+    """What the carrier makes of an outcome, when a trial says that it wrote a model."""
+    bucket = Bucket(name="bucket", endpoint=server.endpoint)
+    spec = RunPodSpec(endpoint="x", bucket=bucket)
+    folder = tmp_path / "far" / "trials" / "0007"
+    run = RunSpec(trial=7, model="cnn", params={}, dataset=DatasetSpec(), epochs=1, folder=folder)
+    result = RunResult(state="completed", accuracy=0.9, artifacts=("model.keras",))
+
+    def carry(parcel: Parcel | None, note: str = "") -> RunResult:
+        order = Order(submission="s", run=run, bucket=bucket, key="hpolab/far/0007")
+        outcome = Outcome(submission="s", worker="w", result=result, parcel=parcel, note=note)
+        said: list[str] = []
+        fetched = Carrier(spec, said.append).fetch(order, outcome).result
+        told = [f"trial 7 keeps its metrics, but {fetched.reason}"] if fetched.reason else []
+        assert said == told
+        return fetched
+
+    return carry
 
 
-def run_one(scene, folder, *, changes=None, **params):
-    """The result of one trial, and the news that came with it."""
-    seen = Recorder()
-    with scene.executor(**changes or {}) as executor:
-        executor.submit(order(folder, **params))
-        seen.follow_to_end(executor)
-        assert executor.news().startswith("training on RunPod's endpoint endpoint1: workers: ")
-        return seen.result(), executor.news()
+@pytest.fixture
+def stored(server: S3Server, tmp_path: Path) -> Callable[[bytes], Parcel]:
+    store = S3Store(Bucket(name="bucket", endpoint=server.endpoint))
+
+    def put(content: bytes) -> Parcel:
+        (tmp_path / "file").write_bytes(content)
+        return store.upload(tmp_path / "file", "hpolab/far/0007.zip")
+
+    return put
 
 
-def test_they_come_and_leave_nothing_behind(scene, tmp_path):
-    result, news = run_one(scene, tmp_path)
-    assert result.artifacts == ("model.keras", "architecture.json", "diagnostics/arrays.npz")
-    assert all((tmp_path / "0" / name).is_file() for name in result.artifacts)
-    assert (news, scene.objects) == ("", [])
+@pytest.mark.parametrize("kind", BAD)
+def test_bad_parcel_costs_the_artifacts_alone(
+    kind: str,
+    fetch: Callable[..., RunResult],
+    stored: Callable[[bytes], Parcel],
+    tmp_path: Path,
+) -> None:
+    content, why = BAD[kind]
 
+    result = fetch(stored(content))
 
-def test_objects_stay_when_they_are_wanted(scene, tmp_path):
-    run_one(scene, tmp_path, changes={"keep_objects": True})
-    (kept,) = scene.objects
-    assert kept.name.startswith("0000-1-")
-
-
-def test_an_object_that_is_refused_for_a_moment_is_asked_for_again(scene, tmp_path):
-    scene.proxy.fail("GET", "503", "truncated")
-    result, news = run_one(scene, tmp_path)
-    assert "model.keras" in result.artifacts
-    assert news == ""
-
-
-@pytest.mark.parametrize("fault", ["403", "404"])
-def test_what_does_not_come_costs_the_artifacts_alone(scene, tmp_path, fault):
-    scene.proxy.fail("GET", *[fault] * 20)
-    result, news = run_one(scene, tmp_path)
-    whole = train_run(order(tmp_path / "local"), lambda _: None)
-    assert result.state == "completed"
-    assert result.artifacts == ()
+    assert (result.state, result.accuracy, result.artifacts) == ("completed", 0.9, ())
     assert result.reason.startswith("its artifacts are missing: ")
-    assert news == f"trial 0 keeps its metrics, but {result.reason}"
-    same = {"reason": "", "artifacts": whole.artifacts}
-    assert result.replace(**same) == whole
-    assert not (tmp_path / "0" / "model.keras").exists()
+    assert why in result.reason
+    assert not list(tmp_path.rglob("evil"))
+    assert not list(tmp_path.rglob("model.keras"))
 
 
-def test_a_parcel_that_would_write_elsewhere_is_not_unpacked(scene, tmp_path):
-    result, _ = run_one(scene, tmp_path / "a" / "b", evil=True)
-    assert "artifacts are missing" in result.reason
-    assert not list(tmp_path.rglob("escaped.txt"))
+def test_good_parcel_is_placed_and_its_object_removed(
+    fetch: Callable[..., RunResult],
+    stored: Callable[[bytes], Parcel],
+    server: S3Server,
+    tmp_path: Path,
+) -> None:
+    result = fetch(stored(GOOD))
+
+    assert (result.reason, result.artifacts) == ("", ("model.keras",))
+    assert (tmp_path / "far" / "trials" / "0007" / "model.keras").read_bytes() == b"1"
+    assert not (server.folder / "bucket" / "hpolab" / "far" / "0007.zip").exists()
 
 
-def test_a_key_that_nobody_gave_is_not_fetched(scene, tmp_path):
-    result, _ = run_one(scene, tmp_path, elsewhere=True)
-    assert "where nobody asked it to" in result.reason
-    assert not any(path.endswith("elses.zip") for _, path in scene.proxy.seen)
+def test_object_that_another_has_replaced_is_refused(
+    fetch: Callable[..., RunResult],
+    stored: Callable[[bytes], Parcel],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("hpolab.storage.s3._LONGEST_WAIT_SECONDS", 0.01)
+    stored(GOOD)
+    (tmp_path / "other").write_bytes(GOOD[::-1])
+
+    result = fetch(describe(tmp_path / "other", "hpolab/far/0007.zip"))
+
+    assert "is not what its worker stored (checksum)" in result.reason
 
 
-def test_a_parcel_that_lacks_something_says_what(scene, tmp_path):
-    result, _ = run_one(scene, tmp_path, poorer=True)
-    assert "never-made.npz" in result.reason
+def test_object_that_is_not_there_is_told(
+    fetch: Callable[..., RunResult], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hpolab.storage.s3._LONGEST_WAIT_SECONDS", 0.01)
+
+    result = fetch(Parcel(key="hpolab/far/0007-never.zip", sha256="0" * 64, size=9))
+
+    assert "it is not in the bucket bucket" in result.reason
 
 
-def test_a_winner_without_its_model_has_a_card_that_says_so(
-    scene, tmp_path, make_config, coordinate
-):
-    scene.proxy.fail("GET", *["404"] * 100)
-    record = coordinate(tmp_path / "sweep", make_config(budget=1), executor=scene.executor())
-    card = (tmp_path / "sweep" / "best" / "README.md").read_text()
-    assert record.best == 0
-    assert "The model did not come back: its artifacts are missing" in card
-    assert "load_model" not in card
-    assert "keeps its metrics" in record.notes[-1]
+def test_parcel_that_could_not_be_sent_says_why(fetch: Callable[..., RunResult]) -> None:
+    result = fetch(None, "hpolab/far/0007.zip cannot be stored: the bucket refuses us.")
 
-
-def test_a_worker_that_is_killed_loses_its_run_and_another_one_takes_it(tmp_path, monkeypatch):
-    pytest.importorskip("runpod")
-    monkeypatch.setenv("RUNPOD_API_KEY", KEY)
-    runpod_settings.cache_clear()
-    seen = Recorder()
-    with (
-        RunPodPlatform(lease_seconds=4) as platform,
-        sdk_workers(platform, [str(SLEEPER), "2.0"], count=2) as workers,
-        RunPodExecutor(platform.spec(), slots=1, work=WORK) as executor,
-    ):
-        executor.submit(order(tmp_path))
-        seen.follow(executor, until=lambda: bool(seen.events))
-        next(worker for worker in workers if worker.name == seen.events[0].worker).kill()
-        seen.follow_to_end(executor)
-        lost = seen.events[-1]
-        assert isinstance(lost, RunLost)
-        assert "the worker went away" in lost.reason
-        executor.submit(order(tmp_path, attempt=2))
-        seen.follow_to_end(executor, 2)
-    assert seen.result().state == "completed"
-    runpod_settings.cache_clear()
+    assert result.accuracy == 0.9
+    assert result.reason.endswith("cannot be stored: the bucket refuses us.")
