@@ -92,10 +92,9 @@ class Carrier:
         try:
             with self._few, tempfile.TemporaryDirectory() as folder:
                 file = Path(folder) / "parcel.zip"
-                store = S3Store(order.bucket)
-                store.download(outcome.parcel, file)
+                S3Store(order.bucket).download(outcome.parcel, file)
                 parcel.unpack(file, order.run.folder)
-        except HpolabError as error:
+        except (HpolabError, OSError) as error:
             return str(error)
         self._clear(order, outcome.parcel.key)
         there = [name for name in outcome.result.artifacts if (order.run.folder / name).is_file()]

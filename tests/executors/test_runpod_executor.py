@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import time
@@ -19,7 +20,7 @@ from hpolab.testing.recorder import Recorder, order
 from hpolab.testing.runpod_platform import KEY, RunPodPlatform
 from hpolab.testing.runpod_workers import simulate_workers, train
 from hpolab.testing.synthetic import WORK
-from hpolab.trial import Stop
+from hpolab.trial import DatasetSpec, Stop
 
 CANCELLED = Stop(state="cancelled", reason="by a person")
 
@@ -251,6 +252,15 @@ class TestJobs:
         run_one(platform, tmp_path, timeout_seconds=60, ttl_seconds=120)
         (job,) = platform.queue.jobs.values()
         assert (job.execution_timeout, job.ttl) == (60, 120)
+
+    def test_no_place_of_this_machine_travels(self, platform, tmp_path):
+        data = DatasetSpec(directory=tmp_path)
+        with executor_of(platform) as executor:
+            seen = Recorder()
+            executor.submit(order(tmp_path).replace(dataset=data))
+            seen.follow_to_end(executor)
+        (job,) = platform.queue.jobs.values()
+        assert str(tmp_path) not in json.dumps(job.input)
 
     def test_a_closed_executor_leaves_no_job_behind(self, platform, tmp_path):
         seen = Recorder()
