@@ -91,6 +91,8 @@ class Carrier:
         assert outcome.parcel is not None
         if order.bucket is None or not outcome.parcel.key.startswith(order.key):
             return f"its worker left them where nobody asked it to: {outcome.parcel.key!r}"
+        if outcome.parcel.size > parcel.MAX_BYTES:
+            return f"{outcome.parcel.size:,} bytes are more than the {parcel.MAX_BYTES:,} allowed"
         try:
             with self._few, tempfile.TemporaryDirectory() as folder:
                 file = Path(folder) / "parcel.zip"

@@ -153,6 +153,14 @@ def test_object_that_is_not_there_is_told(
     assert "it is not in the bucket bucket" in result.reason
 
 
+def test_object_that_would_fill_the_disk_is_not_even_fetched(
+    fetch: Callable[..., RunResult],
+) -> None:
+    result = fetch(Parcel(key="hpolab/far/0007.zip", sha256="0" * 64, size=2**40))
+
+    assert "1,099,511,627,776 bytes are more than" in result.reason
+
+
 def test_parcel_that_could_not_be_sent_says_why(fetch: Callable[..., RunResult]) -> None:
     result = fetch(None, "hpolab/far/0007.zip cannot be stored: the bucket refuses us.")
 
