@@ -72,14 +72,16 @@ class Carrier:
         Whatever goes wrong costs the artifacts alone; the result then says so as its reason.
         """
         result = outcome.result
-        if outcome.parcel is None:
-            missing = outcome.note if result.artifacts else ""
-        else:
+        if not result.artifacts and outcome.parcel is None:
+            return outcome
+        if outcome.parcel is not None:
             missing = self._place(order, outcome)
-            if not missing:
-                return outcome
-        if missing:
-            missing = f"its artifacts are missing: {missing}"
+        else:
+            missing = outcome.note or "no bucket is set for them (executor.runpod.bucket)"
+        if not missing:
+            return outcome
+        missing = f"its artifacts are missing: {missing}"
+        if order.bucket is not None:  # else it was said at the start, for all trials
             self._say(f"trial {order.run.trial} keeps its metrics, but {missing}")
         result = result.replace(artifacts=(), reason=result.reason or missing)
         return outcome.replace(result=result)

@@ -79,6 +79,11 @@ class RunPodExecutor:
         self._threads: list[threading.Thread] = []
         self._is_closed = False
         self._news.put(f"training on RunPod's endpoint {spec.endpoint}: {_counts(spec)}")
+        if spec.bucket is None:
+            self._news.put(
+                "models and recorded arrays stay behind, for executor.runpod.bucket is not set; "
+                "metrics alone come back"
+            )
 
     @property
     def slots(self) -> int:

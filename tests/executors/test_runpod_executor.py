@@ -119,6 +119,20 @@ class TestFaultsThatAreRiddenOut:
             platform.delay_seconds = 0.0
 
 
+def test_without_a_bucket_metrics_alone_come_back_and_that_is_said(platform, tmp_path):
+    seen = Recorder()
+    with executor_of(platform) as executor:
+        executor.submit(order(tmp_path))
+        seen.follow_to_end(executor)
+        news = [executor.news() for _ in range(3)]
+    assert "training on RunPod's endpoint endpoint1: workers: " in news[0]
+    assert "metrics alone come back" in news[1]
+    assert news[2] == ""
+    assert seen.result().state == "completed"
+    assert seen.result().artifacts == ()
+    assert "no bucket is set" in seen.result().reason
+
+
 class TestRunsThatAreLost:
     @pytest.mark.parametrize(
         ("fate", "said"),
