@@ -12,7 +12,6 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +27,6 @@ from hpolab.storage.objects import FolderStore
 from hpolab.storage.s3 import S3Store
 
 if TYPE_CHECKING:
-    from hpolab.storage.bucket import Bucket
     from hpolab.storage.objects import ObjectStore, Parcel
     from hpolab.trial import RunResult, RunSpec
 
@@ -101,7 +99,7 @@ class Worker:
         if order.bucket is None:
             return None
         if s3_settings().access_key_id is not None:
-            return _bucket(order.bucket)
+            return S3Store(order.bucket)
         if self._volume.is_dir():
             return FolderStore(self._volume)
         raise ConfigError(
@@ -156,11 +154,6 @@ def _order(given: Any) -> Order:
     return parsed
 
 
-@lru_cache(maxsize=2)
-def _bucket(bucket: Bucket) -> S3Store:
-    return S3Store(bucket)
-
-
 async def _with_data(spec: RunSpec, order: Order, store: ObjectStore | None) -> RunSpec:
     """The run with data that this machine has: those it was sent, or those it knows by name."""
     dataset = spec.dataset.replace(directory=None)
@@ -174,7 +167,7 @@ async def _send(outcome: Outcome, folder: Path, store: ObjectStore, key: str) ->
     """Leave the trial's folder in the store; metrics are worth telling without it too."""
     try:
         sent = await asyncio.to_thread(_pack_and_upload, outcome.result, folder, store, key)
-    except HpolabError as error:
+    except (HpolabError, OSError) as error:
         return outcome.replace(note=str(error))
     return outcome.replace(parcel=sent)
 

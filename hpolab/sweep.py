@@ -209,13 +209,9 @@ class Sweep:
         self._send(Command(verb="cancel", trial=trial))
 
     def extend(
-        self,
-        *,
-        trials: int | None = None,
-        seconds: float | None = None,
-        epochs: int | None = None,
-        money: float | None = None,
-    ) -> None:
+        self, *, trials: int | None = None, seconds: float | None = None,
+        epochs: int | None = None, money: float | None = None,
+    ) -> None:  # fmt: skip
         """Add to the budget's limits of a running sweep."""
         more = {"trials": trials, "seconds": seconds, "epochs": epochs, "money": money}
         self._send(Command.parse({"verb": "extend", **more}))

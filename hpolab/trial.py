@@ -147,7 +147,7 @@ class RunResult(Frozen):
 
     Attributes:
         state: completed, pruned, failed or cancelled.
-        reason: In words, when not completed.
+        reason: In words, when not completed, or when its files did not come back from a worker.
         history: One record per finished epoch.
         accuracy: On the validation set after the last epoch: what the search is steered by.
         loss: Validation cross-entropy then, in nats.

@@ -10,7 +10,6 @@ import asyncio
 import io
 import json
 import os
-import subprocess
 import sys
 import time
 import traceback
@@ -28,6 +27,7 @@ from hpolab.config import SweepConfig
 from hpolab.data import from_arrays
 from hpolab.errors import DataError, HpolabError, ObjectError
 from hpolab.executors import ExecutorSpec
+from hpolab.executors.inline import InlineExecutor
 from hpolab.executors.runpod_wire import Order, Outcome, Progress
 from hpolab.export import export_csv, export_zip
 from hpolab.reports import write_report
@@ -40,10 +40,12 @@ from hpolab.storage.s3 import S3Store
 from hpolab.sweep import Sweep
 from hpolab.testing.fault_proxy import FaultProxy, fault_proxy
 from hpolab.testing.processes import descendants, is_alive, wait_until_gone
+from hpolab.testing.recorder import Recorder
 from hpolab.testing.runpod_platform import KEY, RunPodPlatform
 from hpolab.testing.runpod_workers import SdkWorker, sdk_workers
 from hpolab.testing.s3_server import rclone, s3_server
 from hpolab.testing.synthetic import WORK
+from hpolab.training.worker import prepare_process
 from hpolab.trial import DatasetSpec, RunResult, RunSpec
 
 pytest.importorskip("runpod")
@@ -54,6 +56,8 @@ pytestmark = [
 ]
 
 ACCESS_KEY, SECRET_KEY = "AKIAKNOWNFAKE0000001", "known/fake+secret/0123456789abcdefghijkl"
+prepare_process(threads=1)  # before any test runs an operation: the last digits depend on it
+
 COMMAND = ["-m", "hpolab.runpod_handler"]
 SECONDS = 120.0
 
@@ -107,7 +111,7 @@ class Scene(NamedTuple):
         end = time.monotonic() + SECONDS
         while not until(said := self.ask(f"status/{job}")):
             assert time.monotonic() < end, said
-            time.sleep(0.05)
+            time.sleep(0.2)
         return said
 
     def ended(self, job: str) -> Any:
@@ -182,29 +186,16 @@ REAL: dict[str, Any] = {
     "seed": 11,
     "epochs": 3,
 }
-LOCALLY = """
-import sys
-from hpolab.executors.inline import InlineExecutor
-from hpolab.testing.recorder import Recorder
-from hpolab.training.worker import prepare_process
-from hpolab.trial import RunSpec
-prepare_process(threads=1)
-seen = Recorder()
-with InlineExecutor() as executor:
-    executor.submit(RunSpec.parse(sys.argv[1]))
-    seen.follow_to_end(executor)
-print(seen.result(7).to_json())
-"""
 
 
 def test_local_and_remote_agree_to_the_last_bit(scene: Scene, tmp_path: Path) -> None:
     order = scene.order(tmp_path / "local", **REAL).replace(work="hpolab.training.run:train_run")
     job = scene.submit(order)
-    told = subprocess.run(
-        [sys.executable, "-c", LOCALLY, order.run.to_json()],
-        capture_output=True, text=True, check=True, timeout=SECONDS,
-    )  # fmt: skip
-    local = RunResult.parse(told.stdout.splitlines()[-1])
+    seen = Recorder()
+    with InlineExecutor() as executor:
+        executor.submit(order.run)
+        seen.follow_to_end(executor)
+    local = seen.result(7)
 
     said = scene.ended(job)
     remote = Outcome.of_output(said["output"])
@@ -399,14 +390,14 @@ def test_cancelling_kills_the_training_at_once_and_the_next_job_is_done(
     scene.outcome(scene.order(tmp_path))
     job = scene.submit(scene.order(tmp_path, params={"hang": True}))
     scene.wait(job, lambda said: said["status"] == "IN_PROGRESS" and bool(scene.left_behind()))
-    trained = set(scene.training())
+    trained = scene.training()
 
     assert scene.ask(f"cancel/{job}", {})["status"] == "CANCELLED"
 
     ended = time.monotonic() + SECONDS
-    while trained <= set(scene.training()):  # the one that hangs is among them
+    while all(is_alive(pid) for pid in trained):  # the one that hangs is among them
         assert time.monotonic() < ended
-        time.sleep(0.01)
+        time.sleep(0.05)
     assert scene.outcome(scene.order(tmp_path)).result.state == "completed"
     assert scene.left_behind() == []
     assert scene.ask(f"status/{job}")["status"] == "CANCELLED"
@@ -513,6 +504,7 @@ def handled(worker: Worker, order: Order) -> dict[str, Any]:
 def keyless(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Order]:
     """An order whose artifacts shall go to a bucket, for a worker without keys."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("hpolab.executors._runpod_relay._LAST_MESSAGE_SECONDS", 0.1)
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name, raising=False)
     s3_settings.cache_clear()

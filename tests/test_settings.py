@@ -1,31 +1,45 @@
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from hpolab.errors import ConfigError
-from hpolab.settings import AppSettings, Settings, app_settings, settings
+from hpolab.settings import (
+    AppSettings,
+    RunPodSettings,
+    S3Settings,
+    Settings,
+    _read,
+    app_settings,
+    runpod_settings,
+    s3_settings,
+    settings,
+)
+
+KINDS = (Settings, AppSettings, S3Settings, RunPodSettings)
+READERS = (settings, app_settings, s3_settings, runpod_settings)
 
 
 @pytest.fixture(autouse=True)
 def clean_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name in Settings.model_fields:
-        monkeypatch.delenv(f"HPOLAB_{name.upper()}", raising=False)
-    for name in AppSettings.model_fields:
-        monkeypatch.delenv(f"HPOLAB_APP_{name.upper()}", raising=False)
+    for kind in KINDS:
+        for name in kind.model_fields:
+            monkeypatch.delenv(kind.model_config["env_prefix"] + name.upper(), raising=False)
     monkeypatch.chdir(tmp_path)
-    settings.cache_clear()
-    app_settings.cache_clear()
+    for reader in READERS:
+        reader.cache_clear()
     yield
-    settings.cache_clear()
-    app_settings.cache_clear()
+    for reader in READERS:
+        reader.cache_clear()
 
 
 def test_every_setting_says_what_it_is_for() -> None:
-    for name, field in [*Settings.model_fields.items(), *AppSettings.model_fields.items()]:
-        assert field.description, name
+    for kind in KINDS:
+        for name, field in kind.model_fields.items():
+            assert field.description, name
 
 
 def test_the_app_is_one_s_own_until_its_host_says_otherwise(
@@ -89,3 +103,33 @@ def test_an_env_file_that_is_not_text_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(ConfigError, match=r"cannot read \.env"):
         settings()
+
+
+def test_keys_are_read_from_the_env_file_too_and_never_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text("AWS_ACCESS_KEY_ID=known-id\nRUNPOD_API_KEY=known-key\n")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "known-secret")
+
+    keys = s3_settings()
+    assert keys.access_key_id is not None
+    assert keys.secret_access_key is not None
+    assert keys.access_key_id.get_secret_value() == "known-id"
+    assert keys.secret_access_key.get_secret_value() == "known-secret"
+    for shown in (keys, runpod_settings()):
+        assert "known" not in f"{shown!r} {shown} {shown.model_dump_json()} {shown.model_dump()}"
+
+
+def test_a_refused_setting_beside_keys_does_not_show_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Strict(S3Settings):
+        bucket: int
+
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "known-secret")
+    for value in ("", "known-mistake"):
+        monkeypatch.setenv("AWS_BUCKET", value)
+        with pytest.raises(ConfigError, match="AWS_BUCKET") as caught:
+            _read(Strict)
+        causes = "".join(traceback.format_exception(caught.value))
+        assert "known" not in causes

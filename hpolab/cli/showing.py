@@ -13,7 +13,7 @@ from hpolab.cli.finding import shown_path
 from hpolab.cli.frame import fates
 from hpolab.cli.tables import epochs_table, fates_table, health_table, leaderboard
 from hpolab.cli.views import heading
-from hpolab.cli.words import NOTHING, duration, fraction, percent, plural
+from hpolab.cli.words import NOTHING, duration, fraction, money, percent, plural
 from hpolab.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -133,6 +133,8 @@ def _figures(trial: TrialRecord, result: RunResult | None) -> Table:
         table.add_row("on", f"{', '.join(result.devices)} in {result.precision}")
         for remark in result.remarks:
             table.add_row("", remark)
+    if trial.cost:
+        table.add_row("cost", money(trial.cost))
     attempt = f", attempt {ended.attempt}" if ended.attempt > 1 else ""
     table.add_row(
         "trained", f"{plural(ended.epochs, 'epoch')} by {trial.worker or NOTHING}{attempt}"

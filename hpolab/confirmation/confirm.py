@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from hpolab.confirmation.report import Candidate, Confirmation, ConfirmedRun
 from hpolab.errors import ConfigError, DataError, FolderLocked, StoreError
 from hpolab.events import RunEnded, RunEvent, RunLost
+from hpolab.executors.executor import Newsworthy
 from hpolab.frozen import Frozen
 from hpolab.practice.sweeps import check_fresh_seeds
 from hpolab.search import configuration_key
@@ -152,9 +153,14 @@ class _Runs:
         with closing(self._cores), executor:
             while self._queue or self._running:
                 self._launch(executor)
-                if (news := self._cores.news()) and self._on_note is not None:
-                    self._on_note(news)
+                self._note(self._cores.news())
+                if isinstance(executor, Newsworthy):
+                    self._note(executor.news())
                 executor.poll(self._hear, _POLL_SECONDS)
+
+    def _note(self, news: str) -> None:
+        if news and self._on_note is not None:
+            self._on_note(news)
 
     def _launch(self, executor: Executor) -> None:
         """Begin what there are workers and cores for."""

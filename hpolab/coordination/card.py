@@ -141,6 +141,8 @@ def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
 
 def _usage(config: SweepConfig, trial: TrialRecord, result: RunResult) -> str:
     """How to load it and predict: code that runs as it stands, in the card's own folder."""
+    if result.reason:  # a completed trial says so when its files did not come back
+        return f"## Use\n\nThe model did not come back: {result.reason}."
     template = _TEXT if _reads_texts(config) else _IMAGE
     data = {"name": config.dataset.name}
     data |= config.dataset.model_dump(mode="json", exclude_defaults=True)

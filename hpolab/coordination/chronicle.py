@@ -102,8 +102,7 @@ class Chronicle:
                 versions=versions(),
             )
             self.write(start, durable=True)
-            for note in notes:
-                self.note(note)
+            self.note(*notes)
             return
         self.write(SweepContinued(versions=versions()))
 
@@ -123,13 +122,14 @@ class Chronicle:
             log.exception("an observer of %s failed and is dropped", self._path)
             self._on_entry = None
 
-    def note(self, message: str) -> None:
-        """Write down something that a person should know.
+    def note(self, *messages: str) -> None:
+        """Write down what a person should know.
 
         Raises:
             StoreError: The journal cannot be written.
         """
-        self.write(Noted(message=message))
+        for message in messages:
+            self.write(Noted(message=message))
 
     def __enter__(self) -> Self:
         """Open the journal and read what it holds.

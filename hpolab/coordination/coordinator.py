@@ -145,11 +145,11 @@ class Coordinator:
             self._obey(command)
         while not self._is_over():
             self._obey_commands()
-            for news in self._crew.news():
-                self._chronicle.note(news)
+            self._chronicle.note(*self._crew.news())
             has_launched = self._launch()
             patience = 0 if has_launched else self._crew.patience_seconds
             self._crew.executor.poll(self._judge, patience)
+        self._chronicle.note(*self._crew.news())
         ending = self._ending or self._finish()
         self._settling.renew_card()
         self._chronicle.write(ending, durable=True)
@@ -253,8 +253,7 @@ class Coordinator:
 
     def _obey_commands(self) -> None:
         commands, refused = self._commands.new()
-        for sentence in refused:
-            self._chronicle.note(sentence)
+        self._chronicle.note(*refused)
         for command in commands:
             self._obey(command)
 

@@ -72,14 +72,16 @@ class Carrier:
         Whatever goes wrong costs the artifacts alone; the result then says so as its reason.
         """
         result = outcome.result
-        if outcome.parcel is None:
-            missing = outcome.note if result.artifacts else ""
-        else:
+        if not result.artifacts and outcome.parcel is None:
+            return outcome
+        if outcome.parcel is not None:
             missing = self._place(order, outcome)
-            if not missing:
-                return outcome
-        if missing:
-            missing = f"its artifacts are missing: {missing}"
+        else:
+            missing = outcome.note or "no bucket is set for them (executor.runpod.bucket)"
+        if not missing:
+            return outcome
+        missing = f"its artifacts are missing: {missing}"
+        if order.bucket is not None:  # else it was said at the start, for all trials
             self._say(f"trial {order.run.trial} keeps its metrics, but {missing}")
         result = result.replace(artifacts=(), reason=result.reason or missing)
         return outcome.replace(result=result)
@@ -89,13 +91,14 @@ class Carrier:
         assert outcome.parcel is not None
         if order.bucket is None or not outcome.parcel.key.startswith(order.key):
             return f"its worker left them where nobody asked it to: {outcome.parcel.key!r}"
+        if outcome.parcel.size > parcel.MAX_BYTES:
+            return f"{outcome.parcel.size:,} bytes are more than the {parcel.MAX_BYTES:,} allowed"
         try:
             with self._few, tempfile.TemporaryDirectory() as folder:
                 file = Path(folder) / "parcel.zip"
-                store = S3Store(order.bucket)
-                store.download(outcome.parcel, file)
+                S3Store(order.bucket).download(outcome.parcel, file)
                 parcel.unpack(file, order.run.folder)
-        except HpolabError as error:
+        except (HpolabError, OSError) as error:
             return str(error)
         self._clear(order, outcome.parcel.key)
         there = [name for name in outcome.result.artifacts if (order.run.folder / name).is_file()]

@@ -111,16 +111,15 @@ class RunPodClient:
         end = time.monotonic() + (self._patience if patience is None else patience)
         pause = _FIRST_PAUSE_SECONDS
         while True:
-            answer, trouble, wait = self._once(method, path, body)
-            if answer is not None:
-                return answer
-            wait = max(wait, pause * random.uniform(0.5, 1.0))
-            if time.monotonic() + wait > end or self._is_closing.wait(wait):
-                raise EndpointError(f"the endpoint {self._base} {trouble}")
+            try:
+                return self._once(method, path, body)
+            except _Refused as refused:
+                wait = max(refused.wait, pause * random.uniform(0.5, 1.0))
+                if time.monotonic() + wait > end or self._is_closing.wait(wait):
+                    raise EndpointError(f"the endpoint {self._base} {refused}") from refused
             pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
 
-    def _once(self, method: str, path: str, body: Any) -> tuple[dict[str, Any] | None, str, float]:
-        """The answer, or what is wrong and how long to wait at least."""
+    def _once(self, method: str, path: str, body: Any) -> dict[str, Any]:
         import urllib3
 
         sent = None if body is None else json.dumps(body()).encode()
@@ -130,30 +129,41 @@ class RunPodClient:
                 method, url, body=sent, headers=self._headers, redirect=False
             )
         except urllib3.exceptions.HTTPError as error:
-            return None, f"cannot be reached: {_in_words(error)}", 0.0
-        status = response.status
+            raise _Refused(f"cannot be reached: {_in_words(error)}") from error
+        self._check(response.status, path.partition("/")[0], _retry_after(response))
+        try:
+            answer = json.loads(response.data)
+        except ValueError as error:
+            raise _Refused("answers what is no JSON") from error
+        if not isinstance(answer, dict):
+            raise _Refused("answers what is no JSON object")
+        return answer
+
+    def _check(self, status: int, operation: str, wait: float) -> None:
+        """Say what an HTTP status means that is not a success."""
         if status in {401, 403}:
             raise EndpointError(
                 f"{self._base} refuses the key ({status}); set RUNPOD_API_KEY to one that may use "
                 "this endpoint, in the environment or in .env."
             )
+        if status == 404 and operation in {"status", "cancel"}:
+            raise JobGone
         if status == 404:
-            if path.partition("/")[0] in {"status", "cancel"}:
-                raise JobGone
             raise EndpointError(
                 f"there is no endpoint {self._base} (404); see executor.runpod.endpoint."
             )
         if status == 429 or status >= 500:
-            return None, f"answers {status} again and again", _retry_after(response)
+            raise _Refused(f"answers {status} again and again", wait)
         if status >= 300:
-            raise EndpointError(f"{self._base}/{path.partition('/')[0]} answers {status}.")
-        try:
-            answer = json.loads(response.data)
-        except ValueError:
-            answer = None
-        if not isinstance(answer, dict):
-            return None, "answers what is no JSON object", 0.0
-        return answer, "", 0.0
+            raise EndpointError(f"{self._base}/{operation} answers {status}.")
+
+
+class _Refused(Exception):
+    """No answer this time; says why, and how many seconds to wait at least."""
+
+    def __init__(self, why: str, wait: float = 0.0) -> None:
+        super().__init__(why)
+        self.wait = wait
 
 
 def _retry_after(response: BaseHTTPResponse) -> float:

@@ -23,7 +23,7 @@ __all__ = ["Begun", "Desk", "Over", "Said", "Trained", "Unusable", "follow"]
 
 _SHORTEST_PAUSE_SECONDS = 0.1
 _LONGEST_PAUSE_SECONDS = 2.0
-_SHARE_OF_AGE = 0.02
+_SHARE_OF_AGE = 0.01
 _REQUESTS_PER_SECOND = 50.0
 _CAUSE_LENGTH = 300
 
@@ -140,15 +140,20 @@ class _Job:
         return self._over(answer, "it was cancelled")
 
     def _body(self) -> dict[str, Any]:
-        """What is posted. Anew for each request: one that got no answer may have begun a job,
-        whose result is then not ours.
+        """What is posted, without places of this machine.
+
+        Anew for each request: one that got no answer may have begun a job, whose result is then
+        not ours.
         """
         submission = uuid.uuid4().hex
         key = f"{self._order.key}-{submission[:12]}" if self._order.key else ""
         self._order = self._order.replace(submission=submission, key=key)
-        spec = self._desk.spec
+        run, spec = self._order.run, self._desk.spec
+        travelling = run.replace(
+            folder=run.folder.name, dataset=run.dataset.replace(directory=None)
+        )
         return {
-            "input": {"order": self._order.to_dict()},
+            "input": {"order": self._order.replace(run=travelling).to_dict()},
             "policy": {
                 "executionTimeout": round(1000 * spec.timeout_seconds),
                 "ttl": round(1000 * spec.ttl_seconds),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from hpolab.trial import EpochRecord
 
 __all__ = ["relay"]
+
+_logger = logging.getLogger(__name__)
 
 _PAUSE_SECONDS = 1.0
 _LAST_MESSAGE_SECONDS = 10.0
@@ -61,4 +64,6 @@ async def relay(
         with suppress(TimeoutError):
             await asyncio.wait_for(sending.acquire(), _LAST_MESSAGE_SECONDS)
         task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        (end,) = await asyncio.gather(task, return_exceptions=True)
+        if isinstance(end, Exception):
+            _logger.warning("the platform was not told how far the job is", exc_info=end)

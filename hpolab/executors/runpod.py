@@ -78,7 +78,12 @@ class RunPodExecutor:
         self._inbox: SimpleQueue[tuple[_Flight, Said]] = SimpleQueue()
         self._threads: list[threading.Thread] = []
         self._is_closed = False
-        endpoint_health(spec)
+        self._news.put(f"training on RunPod's endpoint {spec.endpoint}: {_counts(spec)}")
+        if spec.bucket is None:
+            self._news.put(
+                "models and recorded arrays stay behind, for executor.runpod.bucket is not set; "
+                "metrics alone come back"
+            )
 
     @property
     def slots(self) -> int:
@@ -91,7 +96,7 @@ class RunPodExecutor:
         return False
 
     def news(self) -> str:
-        """What a person should know that was not told yet: artifacts that did not come."""
+        """How the endpoint is; later, which artifacts did not come."""
         return "" if self._news.empty() else self._news.get()
 
     def submit(self, spec: RunSpec) -> None:
@@ -245,6 +250,11 @@ def endpoint_health(spec: RunPodSpec) -> dict[str, int]:
             "console."
         )
     return workers
+
+
+def _counts(spec: RunPodSpec) -> str:
+    workers = endpoint_health(spec)
+    return "workers: " + ", ".join(f"{n} {kind}" for kind, n in workers.items() if n)
 
 
 def _key() -> str:

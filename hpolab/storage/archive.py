@@ -88,7 +88,8 @@ def unpack(
     except (
         zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError
     ) as error:  # fmt: skip
-        raise StoreError(f"{path} is not a ZIP, or is damaged ({error}); get it again.") from error
+        why = str(error) or type(error).__name__
+        raise StoreError(f"{path} is not a ZIP, or is damaged ({why}); get it again.") from error
     return into
 
 

@@ -9,9 +9,11 @@ from pathlib import Path
 from hpolab.storage import archive
 from hpolab.storage.files import storing
 
-__all__ = ["pack", "unpack"]
+__all__ = ["MAX_BYTES", "pack", "unpack"]
 
 MAX_BYTES = 4 * 2**30
+"""What a trial may weigh, unpacked; its ZIP cannot be larger."""
+
 MAX_FILES = 20_000
 
 _TOP = "trial"

@@ -10,6 +10,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,6 +20,7 @@ from hpolab.storage._refusals import REPEATS, Kind, Refusal, explain
 from hpolab.storage.objects import Parcel, arriving, check_key, describe
 
 if TYPE_CHECKING:
+    from hpolab.settings import S3Settings
     from hpolab.storage.bucket import Bucket
 
 __all__ = ["S3Store"]
@@ -32,7 +34,7 @@ _T = TypeVar("_T")
 
 
 class S3Store:
-    """A bucket, over boto3. Its keys are those of the settings, and are not kept here.
+    """A bucket, over boto3; any number of threads may use it.
 
     Args:
         bucket: Where it is.
@@ -57,7 +59,7 @@ class S3Store:
         self._where = f"the bucket {bucket.name} at {bucket.endpoint or 'AWS'}"
         self._first_wait = first_wait_seconds
         self._silence = silence_seconds
-        self._client = _client(bucket, silence_seconds, attempts)
+        self._client = _client(bucket, s3_settings(), silence_seconds, attempts)
 
     def __repr__(self) -> str:
         return f"<S3Store of {self._where}>"
@@ -160,8 +162,9 @@ class S3Store:
             )
 
 
-def _client(bucket: Bucket, silence_seconds: float, attempts: int) -> Any:
-    keys = s3_settings()
+@lru_cache(maxsize=8)
+def _client(bucket: Bucket, keys: S3Settings, silence_seconds: float, attempts: int) -> Any:
+    """For all threads: to make one takes longer than a trial's parcel."""
     if keys.access_key_id is None or keys.secret_access_key is None:
         raise ConfigError(
             "the object store needs a key: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the "

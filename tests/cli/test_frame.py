@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
@@ -56,6 +57,15 @@ def test_failures_are_counted_and_their_reason_is_shown(finished: Path) -> None:
     text = "\n".join(draw(record, width=80, height=24))
     assert f"{len(failed)} failed" in text
     assert f"trial {failed[-1].number} failed: the loss became NaN" in text
+
+
+def test_what_was_paid_is_shown(finished: Path) -> None:
+    record = Sweep.follow(finished / "alpha").record
+    assert "cost" not in "\n".join(draw(record, width=100, height=24))
+    record.trials[0] = replace(record.trials[0], cost=1.5)
+    assert "cost 1.50" in "\n".join(draw(record, width=100, height=24))
+    record.budget = record.budget.replace(trials=None, epochs=None, money=6)
+    assert progress(record)[0] == 0.25
 
 
 def test_a_paused_sweep_says_so(finished: Path) -> None:

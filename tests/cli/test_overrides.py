@@ -33,6 +33,19 @@ def test_every_option_reaches_its_setting(tmp_path: Path) -> None:
     assert config.pruner.name == "none"
 
 
+def test_an_endpoint_is_enough_to_train_on_runpod() -> None:
+    there = Overrides(endpoint="abc123", money=5, workers=6).applied(SweepConfig())
+    assert (there.executor.name, there.executor.slots, there.budget.money) == ("runpod", 6, 5)
+    assert there.executor.runpod is not None
+    assert there.executor.runpod.endpoint == "abc123"
+    dearer = there.executor.runpod.replace(price_per_second=0.1)
+    other = Overrides(endpoint="other").applied(
+        there.replace(executor=there.executor.replace(runpod=dearer))
+    )
+    assert other.executor.runpod == dearer.replace(endpoint="other")
+    assert Overrides(executor="inline", workers=1).applied(other).executor.runpod is None
+
+
 def test_options_of_a_sampler_survive_when_its_name_is_repeated() -> None:
     config = SweepConfig.parse({"sampler": {"name": "tpe", "n_candidates": 8}})
     assert Overrides(sampler="tpe").applied(config).sampler == config.sampler

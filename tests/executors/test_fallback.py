@@ -130,7 +130,9 @@ def test_an_endpoint_that_goes_down_in_mid_sweep_loses_nothing_that_was_finished
     events = events_of(tmp_path / "sweep")
     assert sorted(event.trial for event in of_kind(events, TrialEnded)) == list(range(8))
     assert [trial.state for trial in record.trials.values()] == ["completed"] * 8
-    assert "cannot be reached" in record.notes[0]
+    assert record.notes[0].startswith("training on RunPod's endpoint endpoint1: workers: ")
+    assert "metrics alone come back" in record.notes[1]
+    assert "cannot be reached" in record.notes[2]
     assert record.cost() > 0
     at_home = [trial for trial in record.trials.values() if trial.worker == "w1"]
     assert at_home

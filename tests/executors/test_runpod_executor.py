@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import time
@@ -19,7 +20,7 @@ from hpolab.testing.recorder import Recorder, order
 from hpolab.testing.runpod_platform import KEY, RunPodPlatform
 from hpolab.testing.runpod_workers import simulate_workers, train
 from hpolab.testing.synthetic import WORK
-from hpolab.trial import Stop
+from hpolab.trial import DatasetSpec, Stop
 
 CANCELLED = Stop(state="cancelled", reason="by a person")
 
@@ -116,6 +117,20 @@ class TestFaultsThatAreRiddenOut:
             assert run_one(platform, tmp_path).result().state == "completed"
         finally:
             platform.delay_seconds = 0.0
+
+
+def test_without_a_bucket_metrics_alone_come_back_and_that_is_said(platform, tmp_path):
+    seen = Recorder()
+    with executor_of(platform) as executor:
+        executor.submit(order(tmp_path))
+        seen.follow_to_end(executor)
+        news = [executor.news() for _ in range(3)]
+    assert "training on RunPod's endpoint endpoint1: workers: " in news[0]
+    assert "metrics alone come back" in news[1]
+    assert news[2] == ""
+    assert seen.result().state == "completed"
+    assert seen.result().artifacts == ()
+    assert "no bucket is set" in seen.result().reason
 
 
 class TestRunsThatAreLost:
@@ -251,6 +266,15 @@ class TestJobs:
         run_one(platform, tmp_path, timeout_seconds=60, ttl_seconds=120)
         (job,) = platform.queue.jobs.values()
         assert (job.execution_timeout, job.ttl) == (60, 120)
+
+    def test_no_place_of_this_machine_travels(self, platform, tmp_path):
+        data = DatasetSpec(directory=tmp_path)
+        with executor_of(platform) as executor:
+            seen = Recorder()
+            executor.submit(order(tmp_path).replace(dataset=data))
+            seen.follow_to_end(executor)
+        (job,) = platform.queue.jobs.values()
+        assert str(tmp_path) not in json.dumps(job.input)
 
     def test_a_closed_executor_leaves_no_job_behind(self, platform, tmp_path):
         seen = Recorder()

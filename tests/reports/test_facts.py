@@ -7,8 +7,8 @@ import json
 import pytest
 
 from hpolab.errors import ConfigError
-from hpolab.events import Noted, SweepEnded
-from hpolab.reports import report_of
+from hpolab.events import Noted, RunBilled, SweepEnded
+from hpolab.reports import report_html, report_of
 from hpolab.reports.intervals import binomial
 from hpolab.trial import RunResult
 
@@ -54,6 +54,16 @@ def test_the_winner_is_the_best_completed_trial_with_its_test_accuracy(made):
 
     assert (winner.trial, winner.score) == (1, 0.9)
     assert winner.test_accuracy == pytest.approx(0.85)
+
+
+def test_what_remote_workers_were_billed_is_told(made):
+    assert report_of(made.sweep).spent.money == 0
+    made.tell(23, RunBilled(trial=2, attempt=1, seconds=2, cost=0.125))
+
+    report = report_of(made.sweep)
+
+    assert report.spent.money == 0.125
+    assert "billed for remote workers" in report_html(report)
 
 
 def test_an_unconfirmed_winner_comes_with_a_binomial_interval_and_a_warning(made):

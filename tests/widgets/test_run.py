@@ -18,6 +18,7 @@ from hpolab.events import (
     Event,
     ExplorationChanged,
     Noted,
+    RunBilled,
     RunStarted,
     SweepEnded,
     SweepPaused,
@@ -108,6 +109,17 @@ def test_without_a_sweep_there_is_nothing_to_steer() -> None:
     panel.wish("pause")
     assert panel.view == {}
     assert "no sweep to steer" in panel.problem
+
+
+def test_what_remote_workers_cost_and_may_cost_is_shown(
+    coordinated: Callable[..., Coordinator], host: Host
+) -> None:
+    with coordinated(budget={"trials": None, "money": 2}) as coordinator:
+        coordinator.runs(0, epochs=1)
+        coordinator.says(RunBilled(trial=0, attempt=1, seconds=2, cost=0.5))
+        view = panel_on(coordinator.folder, host).view
+    assert view["cost"] == 0.5
+    assert view["budget"] == [{"unit": "money", "used": 0.5, "limit": 2.0, "share": 0.25}]
 
 
 def test_a_finished_sweep_says_how_it_went(new_sweep: Callable[..., Sweep]) -> None:
