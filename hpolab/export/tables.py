@@ -38,7 +38,8 @@ def export_csv(sweep: Sweep, path: Path | str) -> Path:
 
     Columns: trial, state, score, accuracy, test_accuracy, health, the six metrics, every
     hyperparameter as ``param.<name>``, epochs, seconds, cost (when something was paid for),
-    n_parameters, reused_from, reason. What does not apply is empty. Text that a spreadsheet would run as a formula starts with a quote.
+    n_parameters, reused_from, reason. What does not apply is empty. Text that a spreadsheet would
+    run as a formula starts with a quote.
 
     Returns:
         The path.
