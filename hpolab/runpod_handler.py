@@ -167,7 +167,7 @@ async def _send(outcome: Outcome, folder: Path, store: ObjectStore, key: str) ->
     """Leave the trial's folder in the store; metrics are worth telling without it too."""
     try:
         sent = await asyncio.to_thread(_pack_and_upload, outcome.result, folder, store, key)
-    except HpolabError as error:
+    except (HpolabError, OSError) as error:
         return outcome.replace(note=str(error))
     return outcome.replace(parcel=sent)
 

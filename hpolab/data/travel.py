@@ -14,7 +14,7 @@ from hpolab.data.cache import fingerprint_of, move_entry, open_entry
 from hpolab.data.known import OWN
 from hpolab.data.loading import ENTRY, entry
 from hpolab.data.locate import find, keras_directory
-from hpolab.errors import DataError, StoreError
+from hpolab.errors import DataError
 from hpolab.settings import settings
 from hpolab.storage import archive
 from hpolab.storage.objects import describe
@@ -105,22 +105,22 @@ def unpack(file: Path, fingerprint: str, folder: Path) -> None:
         folder: Where they go; its name must end with ".entry" to be a ``path`` of a DatasetSpec.
 
     Raises:
-        DataError: It is no such ZIP, or has another fingerprint.
+        DataError: It is no such ZIP, has another fingerprint, or the folder cannot be written.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".new-") as temporary:
-        new = Path(temporary) / f"data{ENTRY}"
-        try:
-            archive.unpack(file, new)
-        except StoreError as error:
-            raise DataError(f"the data that were sent cannot be unpacked: {error}") from error
-        found = fingerprint_of(new)
-        if found != fingerprint:
-            raise DataError(
-                f"the data that came have the fingerprint {found or 'of none'} instead of "
-                f"{fingerprint}; they were not used."
-            )
-        move_entry(new, folder)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".new-") as temporary:
+            new = archive.unpack(file, Path(temporary) / f"data{ENTRY}")
+            found = fingerprint_of(new)
+            if found == fingerprint:
+                move_entry(new, folder)
+    except OSError as error:  # a StoreError too
+        raise DataError(f"the data that were sent cannot be unpacked: {error}") from error
+    if found != fingerprint:
+        raise DataError(
+            f"the data that came have the fingerprint {found or 'of none'} instead of "
+            f"{fingerprint}; they were not used."
+        )
 
 
 def _place(fingerprint: str, sha256: str) -> Path:

@@ -77,7 +77,7 @@ def explain(error: BaseException, *, where: str) -> Refusal:
             return Refusal("slow", f"{where} fell silent in the middle.")
         if isinstance(cause, boto.ResponseStreamingError | boto.IncompleteReadError):
             return Refusal("truncated", f"{where} broke off in the middle.")
-        if isinstance(cause, boto.HTTPClientError | ConnectionError):
+        if isinstance(cause, boto.HTTPClientError | boto.ConnectionError | ConnectionError):
             return Refusal("unreachable", f"{where} cannot be reached ({type(cause).__name__}).")
     if isinstance(error, OSError):
         why = error.strerror or error

@@ -11,10 +11,12 @@ from pathlib import Path
 
 import botocore.auth
 import pytest
+from botocore import exceptions as boto
 
 from hpolab.errors import ConfigError, ObjectError
 from hpolab.settings import s3_settings
 from hpolab.storage import s3 as s3_module
+from hpolab.storage._refusals import explain
 from hpolab.storage.bucket import Bucket
 from hpolab.storage.objects import Parcel
 from hpolab.storage.s3 import S3Store
@@ -209,6 +211,27 @@ def test_store_that_is_not_there_is_named(
 ) -> None:
     with pytest.raises(ObjectError, match=r"127\.0\.0\.1:9 cannot be reached .*\(5 tries\)"):
         impatient("http://127.0.0.1:9").download(parcel, tmp_path / "there")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        boto.EndpointConnectionError(endpoint_url="https://nowhere.invalid"),
+        boto.ConnectTimeoutError(endpoint_url="https://nowhere.invalid"),
+        boto.SSLError(endpoint_url="https://nowhere.invalid", error="expired"),
+    ],
+)
+def test_a_name_that_no_server_answers_to_is_worth_a_repeat(error: Exception) -> None:
+    refusal = explain(error, where="the bucket b")
+
+    assert refusal.kind == "unreachable"
+    assert refusal.sentence == f"the bucket b cannot be reached ({type(error).__name__})."
+
+
+def test_a_full_disk_is_not_taken_for_the_store_s_fault() -> None:
+    refusal = explain(OSError(28, "No space left on device"), where="the bucket b")
+
+    assert (refusal.kind, "No space left" in refusal.sentence) == ("odd", True)
 
 
 def test_a_large_file_goes_in_parts_and_one_that_fails_is_sent_again(
