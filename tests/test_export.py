@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import shutil
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from hpolab import Sweep, SweepConfig
 from hpolab.errors import JournalDamaged, StoreError
-from hpolab.events import Entry, EpochEnded, TrialEnded, TrialStarted
+from hpolab.events import Entry, EpochEnded, RunBilled, TrialEnded, TrialStarted
 from hpolab.export import export_csv, export_optuna, export_zip
 from hpolab.scoring import METRICS
 from hpolab.storage.archive import unpack
@@ -90,6 +91,18 @@ class TestTable:
         assert {name: float(row[name]) for name in METRICS} == best.ended.metrics
         assert float(row["param.learning_rate"]) == best.params["learning_rate"]
         assert (row["epochs"], row["n_parameters"]) == ("3", "1000")
+
+    def test_what_was_paid_has_a_column_when_something_was(
+        self, told: Callable[..., Any], tmp_path: Path
+    ) -> None:
+        made = told()
+        made.start(0, 0)
+        made.start(1, 1)
+        (free,) = {tuple(row) for row in read(export_csv(made.sweep, tmp_path / "free.csv"))}
+        made.tell(2, RunBilled(trial=1, attempt=1, seconds=2, cost=0.25))
+        rows = read(export_csv(made.sweep, tmp_path / "paid.csv"))
+        assert "cost" not in free
+        assert [row["cost"] for row in rows] == ["", "0.25"]
 
     def test_what_does_not_apply_is_empty(self, sweep: Sweep, tmp_path: Path) -> None:
         rows = read(export_csv(sweep, tmp_path / "t.csv"))

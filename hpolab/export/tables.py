@@ -26,7 +26,7 @@ _FORMULA_STARTS = frozenset("=+-@\t\r\n")
 
 _TYPES: Mapping[str, str] = {
     **dict.fromkeys(("trial", "epochs", "n_parameters", "reused_from"), "int"),
-    **dict.fromkeys(("score", "accuracy", "test_accuracy", "health", "seconds"), "float"),
+    **dict.fromkeys(("score", "accuracy", "test_accuracy", "health", "seconds", "cost"), "float"),
     **dict.fromkeys(METRICS, "float"),
     **dict.fromkeys(("state", "reason"), "str"),
 }
@@ -37,8 +37,9 @@ def export_csv(sweep: Sweep, path: Path | str) -> Path:
     """Write one row per trial, in the order of numbers; replaces the file in one step.
 
     Columns: trial, state, score, accuracy, test_accuracy, health, the six metrics, every
-    hyperparameter as ``param.<name>``, epochs, seconds, n_parameters, reused_from, reason. What
-    does not apply is empty. Text that a spreadsheet would run as a formula starts with a quote.
+    hyperparameter as ``param.<name>``, epochs, seconds, cost (when something was paid for),
+    n_parameters, reused_from, reason. What does not apply is empty. Text that a spreadsheet would
+    run as a formula starts with a quote.
 
     Returns:
         The path.
@@ -97,10 +98,11 @@ def _table(sweep: Sweep) -> tuple[list[str], list[dict[str, Any]]]:
     """The names of the columns, and a row for each trial."""
     trials = list(sweep.record.trials.values())
     params = list(dict.fromkeys(name for trial in trials for name in trial.params))
+    paid = ("cost",) if any(trial.cost for trial in trials) else ()
     header = [
         *("trial", "state", "score", "accuracy", "test_accuracy", "health", *METRICS),
         *(f"param.{name}" for name in params),
-        *("epochs", "seconds", "n_parameters", "reused_from", "reason"),
+        *("epochs", "seconds", *paid, "n_parameters", "reused_from", "reason"),
     ]
     return header, [row_of(trial) for trial in trials]
 
@@ -122,6 +124,7 @@ def row_of(trial: TrialRecord) -> dict[str, Any]:
         "state": trial.state,
         "epochs": len(trial.epochs),
         **{f"param.{name}": value for name, value in trial.params.items()},
+        **({"cost": trial.cost} if trial.cost else {}),
     }
     ended = trial.ended
     if ended is None:
