@@ -99,9 +99,10 @@ class _Supervisor:
         order, pool = self._order, None
         _running[order.key] = self
         try:
-            self._tell()
+            run = self._placed(order.run)
+            self._tell()  # from now on the probe may go
             pool = borrow(order.owner, order.pool)
-            pool.submit(self._placed(order.run))
+            pool.submit(run)
             while not self._has_ended:
                 self._check_wanted()
                 self._listen(pool)
