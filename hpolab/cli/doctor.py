@@ -23,6 +23,7 @@ _ENABLES: Mapping[str, str] = {
     "lab": "the panels in JupyterLab",
     "batch": "hpolab batch, and notebooks/sweep.ipynb by papermill",
     "s3": "s3:// paths for papermill",
+    "dask": "trials on a Dask cluster",
     "dashboard": "optuna-dashboard on exported sweeps",
     "test": "the project's own tests",
 }

@@ -197,7 +197,7 @@ def test_a_run_that_waits_for_a_busy_dask_worker_can_be_cancelled(cluster, tmp_p
         synthetic_dask(spec(cluster)) as executor,
     ):
         busy = [
-            someone.submit(time.sleep, 8, workers=[worker], pure=False)
+            someone.submit(time.sleep, 4, workers=[worker], pure=False)
             for worker in someone.scheduler_info(n_workers=-1)["workers"]
         ]
         seen = Recorder()
