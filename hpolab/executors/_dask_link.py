@@ -188,10 +188,12 @@ class Link:
 
     async def _meet(self, addresses: set[str]) -> None:
         """Ask workers what they have."""
+        if not addresses:
+            return
         told: dict[str, Any] = dict.fromkeys(addresses, "it does not answer")
         with suppress(Exception):  # of the line itself, which the census notices too
             asked = self._client.run(describe, workers=list(addresses), on_error="return")
-            told |= await asyncio.wait_for(asked, _MEETING_SECONDS) if addresses else {}
+            told |= await asyncio.wait_for(asked, _MEETING_SECONDS)
         for address in sorted(addresses & self._known):
             try:
                 self._inbox.put(Joined(address, Facts.parse(told[address])))

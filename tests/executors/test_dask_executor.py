@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -19,12 +18,11 @@ from hpolab.executors import DaskSpec, ExecutorSpec
 from hpolab.executors._dask_link import Link
 from hpolab.executors._dask_local import LocalDask
 from hpolab.executors._dask_versions import versions
-from hpolab.executors.dask import DaskExecutor
 from hpolab.executors.executor import HOLD
 from hpolab.testing.processes import descendants, is_alive, wait_until_gone
 from hpolab.testing.recorder import Recorder, order
 from hpolab.testing.synthetic import synthetic_dask
-from hpolab.trial import DatasetSpec, RunResult, Stop
+from hpolab.trial import Stop
 
 pytestmark = [
     pytest.mark.slow,
@@ -254,30 +252,6 @@ def test_a_sweep_says_where_it_trains_and_tries_a_lost_trial_again(
     assert all("tried once more" in e.reason for e in events if isinstance(e, RunLost))
     notes = [event.message for event in events if isinstance(event, Noted)]
     assert any(cluster in note for note in notes)
-
-
-def test_real_training_gives_what_it_gives_here(cluster, image_trial, tmp_path):
-    from hpolab.trial import RunSpec
-
-    params = {"filters": 6, "dense_units": 16, "dropout": 0.0, "learning_rate": 5e-3,
-              "batch_size": 16}  # fmt: skip
-    run = RunSpec(
-        trial=0, model="cnn", params=params, epochs=4, folder=tmp_path / "0",
-        dataset=DatasetSpec(name="digits", max_samples=400),
-    )  # fmt: skip
-    seen = Recorder()
-    with DaskExecutor(ExecutorSpec(name="dask", dask=DaskSpec(address=cluster))) as executor:
-        executor.submit(run)
-        seen.follow(executor, until=lambda: seen.n_ends() == 1, seconds=200)
-    here = RunResult.parse(json.loads((image_trial / "result.json").read_text()))
-    there = seen.result()
-    assert there.state == "completed", there.reason
-    assert _measured(there) == _measured(here)
-
-
-def _measured(result):
-    epochs = [record.replace(seconds=0) for record in result.history]
-    return epochs, result.replace(history=(), seconds=0, train_seconds=0)
 
 
 def news(executor):

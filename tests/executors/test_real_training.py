@@ -1,4 +1,4 @@
-"""The process executor with the work that it is made for."""
+"""The executors whose runs have processes of their own, with the work that they are made for."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hpolab.trial import DatasetSpec, Stop
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux only")
-def test_digits_train_the_same_in_every_fresh_worker_and_prune_where_told(tmp_path):
+def test_digits_train_the_same_in_every_fresh_worker_and_on_dask_and_prune_where_told(tmp_path):
     seen = Recorder(lambda event: STOP if event.trial == 2 else None)
     with ProcessExecutor(workers=1, recycle_after=1) as executor:
         for trial in range(3):
