@@ -61,7 +61,7 @@ def test_a_cluster_elsewhere_takes_no_cores_of_this_machine(options, takes_cores
     [
         ({"name": "process", "dask": {}}, "dask", "settings of the executor dask"),
         ({"name": "dask", "dask": {"address": "10.0.0.7"}}, "dask.address", "tcp://HOST:PORT"),
-        ({"name": "dask", "dask": {"adress": "tcp://a:1"}}, "dask.adress", "address"),
+        ({"name": "dask", "dask": {"adress": "tcp://a:1"}}, "dask.adress", "no such setting"),
         ({"name": "dask", "dask": {"patience_seconds": 0}}, "dask.patience_seconds", "greater"),
     ],
 )
