@@ -26,6 +26,7 @@ bench: .venv/.ready-test  ## what the claims about health and speed rest on
 	$(BIN)/python tests/benchmarks/coordinator_overhead.py
 	$(BIN)/python tests/benchmarks/worker_memory.py
 	$(BIN)/python tests/benchmarks/recording_share.py
+	$(BIN)/python tests/benchmarks/dask_speed.py
 	$(BIN)/pytest tests/benchmarks --benchmark-enable -p no:xdist
 
 bench-lab: .venv/.ready-test  ## how fast the lab answers in Chromium, beside its bars, ~5 minutes

@@ -171,14 +171,8 @@ class DaskExecutor:
                 self._land(flight)
                 self._tell_end(flight, flight.stop, handle)
                 told = True
-            elif (
-                not (flight.has_begun or flight.is_late) and now - flight.started > _QUEUE_SECONDS
-            ):
-                flight.is_late = True
-                self._cluster.news.append(
-                    f"trial {flight.spec.trial} still waits for {flight.seat.name}: its Dask "
-                    "worker is busy with other tasks, or paused; other workers take the next ones"
-                )
+            elif not flight.has_begun and now - flight.started > _QUEUE_SECONDS:
+                self._tell_of_queue(flight)
         return told
 
     def _tell_of_queue(self, flight: Flight) -> None:
@@ -248,8 +242,7 @@ class DaskExecutor:
         event = flight.ended
         if event is None:
             return False
-        self._cluster.say(flight.seat, Word(kind="received"))
-        self._land(flight)
+        self._land(flight)  # which tells the worker that its files are not needed any more
         if why:
             event = event.replace(result=event.result.replace(artifacts=()))
             self._cluster.news.append(
