@@ -28,6 +28,7 @@ _ENABLES: Mapping[str, str] = {
     "batch": "hpolab batch, and notebooks/sweep.ipynb by papermill",
     "s3": "s3:// paths for papermill, and models from remote workers",
     "runpod": "a worker on RunPod; not needed to use one",
+    "dask": "trials on a Dask cluster",
     "dashboard": "optuna-dashboard on exported sweeps",
     "test": "the project's own tests",
 }

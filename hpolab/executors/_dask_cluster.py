@@ -10,7 +10,7 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from hpolab.errors import ExecutorError
-from hpolab.executors._dask_link import (
+from hpolab.executors._dask_items import (
     Broken,
     Counted,
     Failed,
@@ -19,9 +19,9 @@ from hpolab.executors._dask_link import (
     Item,
     Joined,
     Left,
-    Link,
     Unfit,
 )
+from hpolab.executors._dask_link import Link
 from hpolab.executors._dask_local import LocalDask
 from hpolab.executors._dask_roster import Roster, Seat
 

@@ -27,6 +27,7 @@ class Flight(Run):
         is_late: Whether it was said that it lies at its worker.
         ended: Its end, while its files are still on their way.
         fate: Why it is lost; empty while it is not.
+        is_innocent: Whether it was lost with all others, so that it is not to blame.
     """
 
     seat: Seat = field(default_factory=lambda: Seat("", ""))
@@ -35,6 +36,7 @@ class Flight(Run):
     is_late: bool = False
     ended: RunEnded | None = None
     fate: str = ""
+    is_innocent: bool = False
 
     def remove_probe(self) -> None:
         """It has served, or never will."""

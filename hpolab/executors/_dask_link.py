@@ -10,13 +10,23 @@ import asyncio
 import logging
 from collections.abc import Coroutine
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from hpolab.errors import ExecutorError, HpolabError
+from hpolab.executors._dask_items import (
+    Broken,
+    Counted,
+    Failed,
+    Fetched,
+    Heard,
+    Item,
+    Joined,
+    Left,
+    Unfit,
+)
 from hpolab.executors._dask_parcel import fetch
 from hpolab.executors._dask_task import deliver, describe, dismiss, read, supervise
 from hpolab.executors._dask_wire import Facts, Order, Parcel, Report, Word
@@ -24,21 +34,13 @@ from hpolab.executors._dask_wire import Facts, Order, Parcel, Report, Word
 if TYPE_CHECKING:
     from distributed import Future
 
-__all__ = [
-    "Broken",
-    "Counted",
-    "Failed",
-    "Fetched",
-    "Heard",
-    "Item",
-    "Joined",
-    "Left",
-    "Link",
-    "Unfit",
-]
+__all__ = ["Link"]
 
 _CENSUS_SECONDS = 1.0
-_ANSWER_SECONDS = 15.0
+_ANSWER_SECONDS = 30.0
+_MEETING_SECONDS = 120.0
+"""For a worker to import hpolab and to say what it has; busy machines take their time."""
+
 _CLOSE_SECONDS = 2.0
 _FETCH_SECONDS = 60.0
 """For one piece of a parcel, which slow lines take their time for."""
@@ -46,67 +48,6 @@ _FETCH_SECONDS = 60.0
 _TRIES = 4
 
 _logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Heard:
-    """A supervisor has reported."""
-
-    report: Report
-
-
-@dataclass(frozen=True)
-class Joined:
-    """A Dask worker is there, and can train."""
-
-    address: str
-    facts: Facts
-
-
-@dataclass(frozen=True)
-class Unfit:
-    """A Dask worker is there, and cannot even say what it has."""
-
-    address: str
-    why: str
-
-
-@dataclass(frozen=True)
-class Left:
-    """A Dask worker is gone."""
-
-    address: str
-
-
-@dataclass(frozen=True)
-class Counted:
-    """All workers that were there at the beginning have been told of."""
-
-
-@dataclass(frozen=True)
-class Failed:
-    """A task came to an end, or could not be spoken to, without a report that says why."""
-
-    key: str
-    why: str
-
-
-@dataclass(frozen=True)
-class Fetched:
-    """The files of a run are in its folder, or are lost; then it says why."""
-
-    key: str
-    why: str
-
-
-@dataclass(frozen=True)
-class Broken:
-    """The scheduler cannot be reached any more; the last item of a link."""
-
-    why: str
-
-
-Item = Heard | Joined | Unfit | Left | Counted | Failed | Fetched | Broken
 
 
 class Link:
@@ -127,6 +68,7 @@ class Link:
         self._inbox = inbox
         self._futures: dict[str, Future[None]] = {}
         self._tasks: set[Any] = set()
+        self._known: set[str] = set()
         self._echoed = self._called = 0
         try:
             self._client: Any = Client(
@@ -225,16 +167,17 @@ class Link:
 
     async def _watch(self) -> None:
         """Count the workers again and again, and call into the topic to hear our own echo."""
-        known: set[str] = set()
         try:
             while self._called - self._echoed < _ANSWER_SECONDS / _CENSUS_SECONDS:
                 here = set(await asyncio.wait_for(self._client.nthreads(), _ANSWER_SECONDS))
-                for address in known - here:
+                for address in self._known - here:
                     self._inbox.put(Left(address))
-                await self._meet(here - known)
+                new, self._known = here - self._known, here
                 if self._called == 0:
+                    await self._meet(new)
                     self._inbox.put(Counted())
-                known = here
+                elif new:
+                    self._start(self._meet(new))
                 self._called += 1
                 await self._client.log_event(self.topic, self._called)
                 await asyncio.sleep(_CENSUS_SECONDS)
@@ -244,17 +187,18 @@ class Link:
         self._inbox.put(Broken(why))
 
     async def _meet(self, addresses: set[str]) -> None:
+        """Ask workers what they have."""
         if not addresses:
             return
-        told = await asyncio.wait_for(
-            self._client.run(describe, workers=list(addresses), on_error="return"),
-            _ANSWER_SECONDS,
-        )
-        for address in sorted(told):
+        told: dict[str, Any] = dict.fromkeys(addresses, "it does not answer")
+        with suppress(Exception):  # of the line itself, which the census notices too
+            asked = self._client.run(describe, workers=list(addresses), on_error="return")
+            told |= await asyncio.wait_for(asked, _MEETING_SECONDS)
+        for address in sorted(addresses & self._known):
             try:
                 self._inbox.put(Joined(address, Facts.parse(told[address])))
             except (HpolabError, TypeError):
-                self._inbox.put(Unfit(address, repr(told[address])))
+                self._inbox.put(Unfit(address, str(told[address])))
 
     async def _deliver(self, key: str, worker: str, word: Word) -> None:
         """Say it again when it does not arrive; a run that waits would wait for ever."""

@@ -46,8 +46,10 @@ class LocalDask:
         """The scheduler's address; starts the cluster, again if it has died.
 
         Raises:
-            ExecutorError: It does not come up; shows its log.
+            ExecutorError: It does not come up; shows its log. Or it was closed for good.
         """
+        if self._log.file.closed:
+            raise ExecutorError("this cluster is closed; make another one.")
         if self._process is not None and self._process.poll() is None:
             return self._address
         self._end()

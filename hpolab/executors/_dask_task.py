@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import socket
+import time
 import uuid
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
@@ -99,18 +100,19 @@ class _Supervisor:
         order, pool = self._order, None
         _running[order.key] = self
         try:
-            self._tell()
+            run = self._placed(order.run)
+            self._tell()  # from now on the probe may go
             pool = borrow(order.owner, order.pool)
-            pool.submit(self._placed(order.run))
+            pool.submit(run)
             while not self._has_ended:
-                self._check_wanted()
+                if not self._is_wanted():
+                    raise _Unwanted
                 self._listen(pool)
                 pool.poll(self._hand_on, 0 if self._waiting else _GLANCE_SECONDS)
             give_back(order.owner, order.pool, pool)
             pool = None
-            while self.away:  # until its files were fetched
-                self._check_wanted()
-                self._listen(None)
+            while self.away and self._is_wanted():  # until its files were fetched
+                time.sleep(_GLANCE_SECONDS)
         except HpolabError as error:
             self._tell(error=str(error))
         except _Unwanted:
@@ -146,26 +148,21 @@ class _Supervisor:
         )
         self._worker.log_event(self._order.topic, report.to_json())
 
-    def _check_wanted(self) -> None:
+    def _is_wanted(self) -> bool:
         """The end of the coordinator makes the scheduler let go of what it has asked for."""
         task = self._worker.state.tasks.get(self._order.key)
         is_up = self._worker.status.name in {"running", "paused"}
-        if task is None or task.state != "executing" or not is_up:
-            raise _Unwanted
+        return is_up and task is not None and task.state == "executing"
 
-    def _listen(self, pool: Executor | None) -> None:
-        """Obey what has been said; wait a little for it when there is nothing else to do."""
+    def _listen(self, pool: Executor) -> None:
+        """Obey what has been said; wait a little for it when the run waits for its verdict."""
         try:
-            is_idle = self._waiting or pool is None
-            word = self.desk.get(timeout=_GLANCE_SECONDS if is_idle else 0)
+            word = self.desk.get(timeout=_GLANCE_SECONDS if self._waiting else 0)
         except Empty:
             return
         if word.kind == "drop":
             raise _Unwanted
-        if word.kind == "received":
-            self._clear_away()
-        elif pool is not None:
-            self._obey(word, pool)
+        self._obey(word, pool)
 
     def _obey(self, word: Word, pool: Executor) -> None:
         if word.kind == "answer" and word.epoch != self._waiting:

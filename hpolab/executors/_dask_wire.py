@@ -45,14 +45,13 @@ class Word(Frozen):
 
     Attributes:
         kind: "answer" is the verdict on an epoch, "cancel" ends the run, by force after the
-            grace, "drop" ends it at once without a further report, and "received" says that its
-            files have arrived.
+            grace, and "drop" ends it at once without a further report.
         epoch: The one that an answer is about.
         stop: The end that is wished; an answer without one lets the run go on.
         grace_seconds: How long a cancelled run has to end by itself.
     """
 
-    kind: Literal["answer", "cancel", "drop", "received"]
+    kind: Literal["answer", "cancel", "drop"]
     epoch: int = 0
     stop: Stop | None = None
     grace_seconds: float = Field(default=0.0, ge=0)

@@ -16,7 +16,7 @@ from hpolab.errors import ExecutorError
 from hpolab.events import EpochEnded, RunEnded, RunLost, RunStarted
 from hpolab.executors._dask_cluster import Cluster, Gone
 from hpolab.executors._dask_flight import Flight, lay_probe
-from hpolab.executors._dask_link import Failed, Fetched, Heard
+from hpolab.executors._dask_items import Failed, Fetched, Heard
 from hpolab.executors._dask_wire import Order, Report, Word
 from hpolab.executors.dask_spec import DaskSpec
 from hpolab.executors.ending import cut_short
@@ -155,7 +155,7 @@ class DaskExecutor:
             case Gone():
                 for flight in self._flights.values():
                     if item.worker in (None, flight.seat.worker):
-                        flight.fate = item.why
+                        flight.fate, flight.is_innocent = item.why, item.worker is None
         return self._see_to_flights(handle) or told
 
     def _has_lost(self) -> bool:
@@ -171,14 +171,8 @@ class DaskExecutor:
                 self._land(flight)
                 self._tell_end(flight, flight.stop, handle)
                 told = True
-            elif (
-                not (flight.has_begun or flight.is_late) and now - flight.started > _QUEUE_SECONDS
-            ):
-                flight.is_late = True
-                self._cluster.news.append(
-                    f"trial {flight.spec.trial} still waits for {flight.seat.name}: its Dask "
-                    "worker is busy with other tasks, or paused; other workers take the next ones"
-                )
+            elif not flight.has_begun and now - flight.started > _QUEUE_SECONDS:
+                self._tell_of_queue(flight)
         return told
 
     def _tell_of_queue(self, flight: Flight) -> None:
@@ -248,8 +242,7 @@ class DaskExecutor:
         event = flight.ended
         if event is None:
             return False
-        self._cluster.say(flight.seat, Word(kind="received"))
-        self._land(flight)
+        self._land(flight)  # which tells the worker that its files are not needed any more
         if why:
             event = event.replace(result=event.result.replace(artifacts=()))
             self._cluster.news.append(
@@ -266,8 +259,13 @@ class DaskExecutor:
         if flight.stop:
             self._tell_end(flight, flight.stop, handle)
         else:
-            who = {"trial": flight.spec.trial, "attempt": flight.spec.attempt}
-            handle(RunLost(**who, reason=f"worker {flight.seat.name} {flight.fate}"))
+            lost = RunLost(
+                trial=flight.spec.trial,
+                attempt=flight.spec.attempt,
+                reason=f"worker {flight.seat.name} {flight.fate}",
+                is_suspect=not flight.is_innocent,
+            )
+            handle(lost)
         return True
 
     def _tell_end(self, flight: Flight, stop: Stop, handle: Handler) -> None:

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from hpolab.errors import ExecutorError
-from hpolab.events import Noted, RunEnded, RunLost, RunStarted
+from hpolab.events import Noted, RunLost, RunStarted
 from hpolab.executors import DaskSpec, ExecutorSpec
 from hpolab.executors._dask_link import Link
 from hpolab.executors._dask_local import LocalDask
 from hpolab.executors._dask_versions import versions
-from hpolab.executors.dask import DaskExecutor
 from hpolab.executors.executor import HOLD
-from hpolab.testing.processes import descendants, wait_until_gone
+from hpolab.testing.processes import descendants, is_alive, wait_until_gone
 from hpolab.testing.recorder import Recorder, order
 from hpolab.testing.synthetic import synthetic_dask
-from hpolab.trial import DatasetSpec, RunResult, Stop
+from hpolab.trial import Stop
 
 pytestmark = [
     pytest.mark.slow,
@@ -46,12 +45,17 @@ def spec(address, **dask):
     return ExecutorSpec(name=SYNTHETIC, dask=DaskSpec(address=address, **dask))
 
 
-@pytest.fixture
-def executor(cluster):
-    """On two workers, even when the test before has killed one that is not yet back."""
+@pytest.fixture(scope="module")
+def shared(cluster):
     with synthetic_dask(spec(cluster)) as executor:
-        Recorder().follow(executor, until=lambda: executor.slots == 2)
         yield executor
+
+
+@pytest.fixture
+def executor(shared):
+    """On two workers, even when the test before has killed one that is not yet back."""
+    Recorder().follow(shared, until=lambda: shared.slots == 2, seconds=120)
+    return shared
 
 
 def held(executor, folder, *trials, **params):
@@ -77,13 +81,11 @@ def _parent(pid):
 
 def child_of(folder, trial):
     """The process that trains a trial: the one that has its log open."""
-    log = (folder / str(trial) / "log.txt").resolve()
-    for entry in Path("/proc").glob("[0-9]*/fd/1"):
-        try:
-            if entry.readlink() == log:
-                return int(entry.parts[2])
-        except OSError:
-            continue
+    log = folder / str(trial) / "log.txt"
+    for pid in descendants():
+        with suppress(OSError):
+            if Path(f"/proc/{pid}/fd/1").samefile(log):
+                return pid
     raise AssertionError(f"nobody writes to {log}")
 
 
@@ -121,11 +123,12 @@ def test_a_killed_dask_worker_costs_its_run_and_nothing_else(executor, tmp_path)
     executor.release()
     seen.follow_to_end(executor, 2)
     assert seen.result(1).state == "completed"
-    seen.follow(executor, until=lambda: executor.slots == 2)  # Dask starts another one
+    seen.follow(executor, until=lambda: executor.slots == 2, seconds=120)
+    calm = Recorder()
     executor.submit(order(tmp_path, 0, attempt=2))
-    seen.follow_to_end(executor, 3)
-    assert seen.result(0).state == "completed"
-    assert sum(isinstance(event, RunEnded | RunLost) for event in seen.events) == 3
+    calm.follow_to_end(executor)
+    assert calm.result(0).state == "completed"
+    assert seen.n_ends() == 2
 
 
 def test_a_killed_child_is_named_by_its_seat_and_its_dask_worker_lives_on(executor, tmp_path):
@@ -135,12 +138,12 @@ def test_a_killed_child_is_named_by_its_seat_and_its_dask_worker_lives_on(execut
     os.kill(child, signal.SIGKILL)
     seen.follow_to_end(executor)
     reason = seen.events[-1].reason
-    assert reason.startswith(f"worker w1@{os.uname().nodename} was killed by signal 9")
+    assert reason.startswith(f"worker {seen.events[0].worker} was killed by signal 9")
+    assert is_alive(dask_worker)
+    calm = Recorder()
     executor.submit(order(tmp_path, 0, attempt=2))
-    again = held(executor, tmp_path, 1)
-    assert dask_worker in {dask_worker_of(child_of(tmp_path, trial)) for trial in (0, 1)}
-    executor.release()
-    again.follow_to_end(executor, 2)
+    calm.follow_to_end(executor)
+    assert calm.result(0).state == "completed"
 
 
 def test_a_task_that_dask_carries_out_twice_gives_one_end(executor, tmp_path, monkeypatch):
@@ -197,7 +200,7 @@ def test_a_run_that_waits_for_a_busy_dask_worker_can_be_cancelled(cluster, tmp_p
         synthetic_dask(spec(cluster)) as executor,
     ):
         busy = [
-            someone.submit(time.sleep, 8, workers=[worker], pure=False)
+            someone.submit(time.sleep, 4, workers=[worker], pure=False)
             for worker in someone.scheduler_info(n_workers=-1)["workers"]
         ]
         seen = Recorder()
@@ -213,7 +216,7 @@ def test_files_come_home_from_a_worker_that_does_not_see_the_sweep(
     executor, tmp_path, monkeypatch
 ):
     elsewhere = tmp_path / "not" / "there"
-    monkeypatch.setattr("hpolab.executors.dask.lay_probe", lambda folder, key: elsewhere)
+    monkeypatch.setattr("hpolab.executors.dask.lay_probe", lambda *_: elsewhere)
     monkeypatch.setattr("hpolab.executors._dask_parcel.CHUNK_BYTES", 100)
     seen = Recorder()
     executor.submit(order(tmp_path, 3))
@@ -256,30 +259,6 @@ def test_a_sweep_says_where_it_trains_and_tries_a_lost_trial_again(
     assert any(cluster in note for note in notes)
 
 
-def test_real_training_gives_what_it_gives_here(cluster, image_trial, tmp_path):
-    from hpolab.trial import RunSpec
-
-    params = {"filters": 6, "dense_units": 16, "dropout": 0.0, "learning_rate": 5e-3,
-              "batch_size": 16}  # fmt: skip
-    run = RunSpec(
-        trial=0, model="cnn", params=params, epochs=4, folder=tmp_path / "0",
-        dataset=DatasetSpec(name="digits", max_samples=400),
-    )  # fmt: skip
-    seen = Recorder()
-    with DaskExecutor(ExecutorSpec(name="dask", dask=DaskSpec(address=cluster))) as executor:
-        executor.submit(run)
-        seen.follow(executor, until=lambda: seen.n_ends() == 1, seconds=200)
-    here = RunResult.parse(json.loads((image_trial / "result.json").read_text()))
-    there = seen.result()
-    assert there.state == "completed", there.reason
-    assert _measured(there) == _measured(here)
-
-
-def _measured(result):
-    epochs = [record.replace(seconds=0) for record in result.history]
-    return epochs, result.replace(history=(), seconds=0, train_seconds=0)
-
-
 def news(executor):
     told = []
     while sentence := executor.news():
@@ -288,16 +267,19 @@ def news(executor):
 
 
 def test_a_cluster_that_dies_loses_its_runs_and_another_one_takes_its_place(tmp_path):
+    before = set(descendants())
     with synthetic_dask(ExecutorSpec(name=SYNTHETIC, workers=1)) as executor:
         seen = held(executor, tmp_path, 0)
-        for pid in descendants():
+        for pid in set(descendants()) - before:
             os.kill(pid, signal.SIGKILL)
         seen.follow_to_end(executor)
         assert "lost with the Dask scheduler" in seen.events[-1].reason
+        assert not seen.events[-1].is_suspect
         seen.follow(executor, until=lambda: executor.slots == 1, seconds=120)
+        calm = Recorder()
         executor.submit(order(tmp_path, 0, attempt=2))
-        seen.follow_to_end(executor, 2)
-        assert seen.result().state == "completed"
+        calm.follow_to_end(executor)
+        assert calm.result().state == "completed"
         assert "looked for again" in " ".join(told := news(executor)), told
 
 
@@ -309,7 +291,7 @@ def test_a_scheduler_that_stays_away_ends_the_sweep_with_what_to_do(tmp_path):
         seen.follow_to_end(executor)
         assert isinstance(seen.events[-1], RunLost)
         assert executor.slots == 0
-        with pytest.raises(ExecutorError, match="executor.dask.address"):
+        with pytest.raises(ExecutorError, match=r"executor\.dask\.address"):
             seen.follow(executor, until=lambda: False)
 
 

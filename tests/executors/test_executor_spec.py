@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from hpolab.errors import ConfigError
-from hpolab.executors import ExecutorSpec, check_executor, make
+from hpolab.executors import DaskSpec, ExecutorSpec, check_executor, make
 from hpolab.executors.inline import InlineExecutor
 from hpolab.executors.process import ProcessExecutor
 from hpolab.settings import settings
@@ -39,6 +39,42 @@ def test_inline_with_workers_is_refused():
     with pytest.raises(ConfigError, match="one trial at a time") as caught:
         ExecutorSpec.parse({"name": "inline", "workers": 2})
     assert caught.value.field == "workers"
+
+
+def test_a_dask_cluster_is_named_by_its_address_or_started_here():
+    there = ExecutorSpec.parse({"name": "dask", "dask": {"address": "tcp://10.0.0.7:8786"}})
+    assert there.dask == DaskSpec(address="tcp://10.0.0.7:8786")
+    assert ExecutorSpec.parse(there.to_json()) == there
+    assert ExecutorSpec.parse("dask").dask is None
+
+
+@pytest.mark.parametrize(
+    ("options", "takes_cores"),
+    [(None, True), ({}, True), ({"address": "tcp://10.0.0.7:8786"}, False)],
+)
+def test_a_cluster_elsewhere_takes_no_cores_of_this_machine(options, takes_cores):
+    assert ExecutorSpec.parse({"name": "dask", "dask": options}).takes_cores is takes_cores
+
+
+@pytest.mark.parametrize(
+    ("data", "field", "words"),
+    [
+        ({"name": "process", "dask": {}}, "dask", "settings of the executor dask"),
+        ({"name": "dask", "dask": {"address": "10.0.0.7"}}, "dask.address", "tcp://HOST:PORT"),
+        ({"name": "dask", "dask": {"adress": "tcp://a:1"}}, "dask.adress", "no such setting"),
+        ({"name": "dask", "dask": {"patience_seconds": 0}}, "dask.patience_seconds", "greater"),
+    ],
+)
+def test_what_is_wrong_with_dask_settings_is_named(data, field, words):
+    with pytest.raises(ConfigError, match=words) as caught:
+        ExecutorSpec.parse(data)
+    assert caught.value.field == field
+
+
+def test_dask_that_is_not_installed_is_said_before_anything_starts(monkeypatch):
+    monkeypatch.setattr("hpolab.executors.find_spec", lambda _: None)
+    with pytest.raises(ConfigError, match=r"pip install 'hpolab\[dask\]'"):
+        check_executor(ExecutorSpec(name="dask"))
 
 
 @pytest.mark.parametrize(
@@ -78,8 +114,10 @@ def test_the_names_of_the_house_make_executors():
 
 def test_importing_executors_loads_nothing_heavy():
     code = (
-        "import sys, hpolab.executors.process, hpolab.executors.inline, hpolab.testing.synthetic;"
-        "print({'tensorflow', 'keras', 'optuna', 'sklearn', 'PIL'} & set(sys.modules))"
+        "import sys, hpolab.executors.process, hpolab.executors.inline, hpolab.executors.dask;"
+        "import hpolab.testing.synthetic;"
+        "heavy = {'tensorflow', 'keras', 'optuna', 'sklearn', 'PIL', 'dask', 'distributed'};"
+        "print(heavy & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
