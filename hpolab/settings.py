@@ -49,6 +49,11 @@ class Settings(BaseSettings):
         ge=0,
         description="How many trials of all of a user's sweeps train at once; 0 for no limit.",
     )
+    warm_seconds: float = Field(
+        default=60.0,
+        ge=0,
+        description="How long a loaded TensorFlow waits for the next sweep (Linux); 0 for not.",
+    )
     run_unprotected_code: bool = Field(
         default=False,
         description="Whether fitness functions may run as you, where there is no sandbox.",

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import numpy as np
 import pytest
 
@@ -32,6 +33,12 @@ from hpolab.testing.synthetic import WORK
 from hpolab.trial import EpochRecord
 
 os.environ["HPOLAB_MAX_TRAINING"] = "0"  # tests share the machine; theirs is not for them to queue
+
+# a busy machine is slow, which says nothing about what is tested
+hypothesis.settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("patient")
 
 MakeConfig = Callable[..., SweepConfig]
 Coordinate = Callable[..., SweepRecord]

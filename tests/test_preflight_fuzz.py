@@ -111,7 +111,7 @@ def refusal(data: dict[str, Any]) -> HpolabError | None:
 
 
 @given(data=CONFIGS)
-@fuzzing(deadline=None, max_examples=250)
+@fuzzing(max_examples=250)
 @example(data={"space": {"kernel_size": "relu"}})
 @example(data={"space": {"dropout": "\ud800"}})
 @example(data={"dataset": {"name": "images", "path": "~nosuchuser/x"}})

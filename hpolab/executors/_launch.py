@@ -6,29 +6,23 @@ can all own workers. A worker gets the coordinator's ``sys.path`` and one end of
 
 from __future__ import annotations
 
-import json
-import os
-import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from contextlib import suppress
 from multiprocessing.connection import Connection, Pipe, wait
-from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from hpolab.errors import ExecutorError
 from hpolab.executors._forkserver import ENDED, LAUNCH
+from hpolab.executors._interpreter import Log, kill_group, start_python
+from hpolab.executors._warm import address_for, call, greet, listen, server_path
+from hpolab.settings import settings
 
-__all__ = ["ForkLauncher", "Launcher", "SpawnLauncher", "WorkerProcess", "can_fork"]
+__all__ = ["ForkLauncher", "Launcher", "WorkerProcess", "can_fork"]
 
-_BOOT = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
-_SERVER = _BOOT + "from hpolab.executors._forkserver import main; main(*sys.argv[2:])"
-_WORKER = _BOOT + "from hpolab.executors._worker import main; main(*sys.argv[2:])"
+_SERVER = "from hpolab.executors._forkserver import main; main(*sys.argv[2:])"
 _CLOSE_SECONDS = 5.0
-_LOG_TAIL_BYTES = 2000
 
 
 def can_fork() -> bool:
@@ -70,19 +64,6 @@ class Launcher(Protocol):
         ...
 
 
-class _Log:
-    """What workers write outside of runs: a nameless file, read when one cannot start."""
-
-    def __init__(self) -> None:
-        self.file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives with its launcher
-
-    def tail(self) -> str:
-        """The last lines. Reads to the end, where the workers, who share the position, write."""
-        size = self.file.seek(0, os.SEEK_END)
-        self.file.seek(max(0, size - _LOG_TAIL_BYTES))
-        return self.file.read().decode(errors="replace").strip()
-
-
 class _Forked:
     """A worker that the server has forked, or will."""
 
@@ -94,7 +75,7 @@ class _Forked:
 
     def kill(self) -> None:
         if self.pid is not None:
-            _kill_group(self.pid)
+            kill_group(self.pid)
         self.channel.close()  # one that is not yet forked will see this first
 
     def exit_code(self, timeout: float) -> int | None:
@@ -104,12 +85,13 @@ class _Forked:
 class ForkLauncher:
     """Workers forked from a server of our own, which starts at once, in the background.
 
-    Should the server die, the next launch starts another; the workers it had live on.
+    Where one has been left warm, that forks them. Should it die, the next launch starts another;
+    the workers it had live on.
     """
 
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
-        self._log = _Log()
+        self._log = Log()
         self._count = 0
         self._ended: dict[int, int] = {}
         self._start()
@@ -122,12 +104,12 @@ class ForkLauncher:
         ours, theirs = Pipe()
         message = LAUNCH.pack(self._count, number)
         try:
-            socket.send_fds(self._control, [message], [theirs.fileno()])
+            socket.send_fds(self._line, [message], [theirs.fileno()])
         except OSError:
             self._stop()
             self._start()
             with suppress(OSError):  # dead at once: the worker's channel tells, as it ends
-                socket.send_fds(self._control, [message], [theirs.fileno()])
+                socket.send_fds(self._line, [message], [theirs.fileno()])
         finally:
             theirs.close()
         return _Forked(ours, self._count, self)
@@ -142,10 +124,10 @@ class ForkLauncher:
 
     def _read_ended(self, timeout: float) -> bool:
         """Take one message of the server; False if none comes in time, or ever again."""
-        if not wait([self._control], timeout):
+        if not wait([self._line], timeout):
             return False
         try:
-            message = self._control.recv(ENDED.size)
+            message = self._line.recv(ENDED.size)
         except OSError:
             return False
         if message:
@@ -163,107 +145,68 @@ class ForkLauncher:
         self._log.file.close()
 
     def _start(self) -> None:
-        self._control, theirs = socket.socketpair()
-        argv = [str(theirs.fileno()), self._setup.to_json()]
-        self._server = _python(_SERVER, argv, self._log, pass_fds=(theirs.fileno(),))
+        self._alone: subprocess.Popen[bytes] | None = None
+        address = address_for(self._setup) if settings().warm_seconds else None
+        self._line = (address and self._share(address)) or self._start_alone()
+        with suppress(OSError):  # dead at once: the first launch sees that too
+            greet(self._line, self._log.file.fileno())
+
+    def _share(self, address: bytes) -> socket.socket | None:
+        """A line to the server that is there or that we start; None when a stranger is."""
+        line = call(address)
+        listener = None if line else listen(address)
+        if listener:
+            self._serve(listener=listener, warm_seconds=settings().warm_seconds).wait()
+            listener.close()
+        return line or call(address)
+
+    def _start_alone(self) -> socket.socket:
+        line, theirs = socket.socketpair()
+        self._alone = self._serve(line=theirs)
         theirs.close()
+        return line
+
+    def _serve(
+        self,
+        *,
+        listener: socket.socket | None = None,
+        line: socket.socket | None = None,
+        warm_seconds: float = 0.0,
+    ) -> subprocess.Popen[bytes]:
+        """Start a server that has these descriptors."""
+        descriptors = [given.fileno() if given else None for given in (listener, line)]
+        told = ["" if number is None else str(number) for number in descriptors]
+        return start_python(
+            _SERVER,
+            [self._setup.to_json(), *told, str(warm_seconds)],
+            self._log,
+            path=server_path(self._setup),
+            pass_fds=[number for number in descriptors if number is not None],
+        )
 
     def _stop(self) -> None:
+        """Hang up; return when the server has ended our workers, and itself if it is ours."""
         is_serving = 0 in self._ended or self.exit_code(0, 0.0) is not None
-        self._control.close()
+        if is_serving:
+            with suppress(OSError):
+                self._line.shutdown(socket.SHUT_WR)
+                self._line.settimeout(_CLOSE_SECONDS)
+                while self._line.recv(4096):
+                    pass  # until it hangs up too
+        self._line.close()
         self._ended.clear()
+        if self._alone is None:
+            return
         if not is_serving:  # still importing: there are no workers to end
-            self._server.kill()
+            self._alone.kill()
         try:
-            self._server.wait(_CLOSE_SECONDS)
+            self._alone.wait(_CLOSE_SECONDS)
         except subprocess.TimeoutExpired:
-            self._server.kill()
-            self._server.wait()
-
-
-class _Spawned:
-    """A worker that is an interpreter of its own."""
-
-    def __init__(self, channel: Connection, process: subprocess.Popen[bytes]) -> None:
-        self.channel = channel
-        self.pid: int | None = process.pid
-        self._process = process
-
-    def kill(self) -> None:
-        if hasattr(os, "killpg"):
-            _kill_group(self._process.pid)
-        else:
-            self._process.kill()
-        self.channel.close()
-        self._process.wait()
-
-    def exit_code(self, timeout: float) -> int | None:
-        try:
-            return self._process.wait(timeout)
-        except subprocess.TimeoutExpired:
-            return None
-
-
-class SpawnLauncher:
-    """Workers started from nothing, where forking is missing or not safe."""
-
-    def __init__(self, setup: Setup) -> None:
-        self._setup = setup
-        self._log = _Log()
-        self._workers: list[_Spawned] = []
-
-    def launch(self, number: int) -> WorkerProcess:
-        """Start an interpreter."""
-        ours, theirs = Pipe()
-        handle = theirs.fileno()
-        argv = [str(handle), f"w{number}", self._setup.to_json()]
-        if sys.platform == "win32":
-            os.set_handle_inheritable(handle, True)
-            startup = subprocess.STARTUPINFO(lpAttributeList={"handle_list": [handle]})
-            process = _python(_WORKER, argv, self._log, startupinfo=startup)
-        else:
-            process = _python(_WORKER, argv, self._log, pass_fds=(handle,))
-        theirs.close()
-        worker = _Spawned(ours, process)
-        self._workers = [other for other in self._workers if other.exit_code(0) is None]
-        self._workers.append(worker)
-        return worker
-
-    def log_tail(self) -> str:
-        """The end of what idle workers wrote."""
-        return self._log.tail()
-
-    def close(self) -> None:
-        """End every worker."""
-        for worker in self._workers:
-            worker.kill()
-        self._log.file.close()
-
-
-def _python(code: str, argv: list[str], log: _Log, **options: Any) -> subprocess.Popen[bytes]:
-    # A relative entry of the path means the directory that we are in now.
-    path = [str(Path(entry).absolute()) for entry in sys.path]
-    try:
-        return subprocess.Popen(
-            [sys.executable, "-c", code, json.dumps(path), *argv],
-            stdin=subprocess.DEVNULL,
-            stdout=log.file,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,  # out of reach of Ctrl-C, and a group to end together
-            **options,
-        )
-    except OSError as error:
-        raise ExecutorError(f"no process can be started ({error}); free some memory.") from error
-
-
-def _kill_group(pid: int) -> None:
-    """End a worker, which leads its group, and what it has started."""
-    with suppress(ProcessLookupError, PermissionError):  # the latter is macOS' word for a zombie
-        os.killpg(pid, signal.SIGKILL)
+            self._alone.kill()
+            self._alone.wait()
 
 
 if TYPE_CHECKING:
     from hpolab.executors._wire import Setup
 
-    _fork: Launcher = ForkLauncher(Setup(work=""))
-    _spawn: Launcher = SpawnLauncher(Setup(work=""))
+    _: Launcher = ForkLauncher(Setup(work=""))

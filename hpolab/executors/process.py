@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from hpolab.errors import ExecutorError
 from hpolab.events import EpochEnded, RunEnded, RunLost
-from hpolab.executors._launch import ForkLauncher, Launcher, SpawnLauncher, can_fork
+from hpolab.executors._launch import ForkLauncher, Launcher, can_fork
+from hpolab.executors._spawn import SpawnLauncher
 from hpolab.executors._watch import Run, Watch, Worker
 from hpolab.executors._wire import Answer, Frame, Setup
 from hpolab.executors._work import PRELOAD, PREPARE, TRAIN

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hpolab.analysis import (
@@ -128,7 +128,6 @@ points = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), max_size=25)
 
 
 class TestPareto:
-    @settings(deadline=None)  # the machine may be busy
     @given(points)
     def test_the_front_is_what_brute_force_finds(self, drawn):
         one, other = (np.array([p[i] for p in drawn], dtype=float) for i in (0, 1))

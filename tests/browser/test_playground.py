@@ -12,11 +12,11 @@ from .lab_page import PATIENCE, assert_fits, go_to, wait_for_lab
 pytestmark = pytest.mark.browser
 
 LOSS = """() => Number(document.querySelector('[aria-label^="Loss after"]')
-    ?.getAttribute("aria-label").match(/: ([\\d.]+) on unseen/)[1])"""
+    ?.getAttribute("aria-label").match(/: ([\\d.]+) on unseen/)?.[1])"""
 SILENT = """() => [...document.querySelectorAll(".hpo-play-tally")]
     .map((tally) => Number(tally.textContent.match(/^(\\d+) of/)?.[1] ?? 0))"""
-STEPS = """() => Number(document.querySelector(".hpo-play-count").textContent
-    .match(/step ([\\d,]+)/)[1].replaceAll(",", ""))"""
+STEPS = """() => Number(document.querySelector(".hpo-play-count")?.textContent
+    .match(/step ([\\d,]+)/)?.[1].replaceAll(",", ""))"""  # not a number before the first frame
 
 DRAWN = "() => Number(document.querySelector('.hpo-play').dataset.frame)"
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hpolab.data import Sequences
@@ -11,7 +11,6 @@ from hpolab.errors import ConfigError, DataError
 texts = st.lists(st.lists(st.integers(1, 60), min_size=1, max_size=12), min_size=1, max_size=8)
 
 
-@settings(deadline=None)
 @given(texts, st.integers(1, 15), st.integers(4, 70))
 def test_padding_keeps_the_end_and_fills_the_front(
     lists: list[list[int]], length: int, vocabulary: int
@@ -35,7 +34,6 @@ def test_padding_is_the_same_beyond_the_block_it_works_in() -> None:
         assert whole[i].tolist() == alone.padded(length=4, vocabulary=100)[0].tolist()
 
 
-@settings(deadline=None)
 @given(texts, st.randoms(use_true_random=False))
 def test_taking_sequences_is_taking_from_the_list(lists, random) -> None:
     indices = [random.randrange(len(lists)) for _ in range(random.randrange(6))]

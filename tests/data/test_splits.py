@@ -31,7 +31,7 @@ def labels_of(sizes: list[int]) -> list[int]:
     return [label for label, size in enumerate(sizes) for _ in range(size)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(counts, shares, shares, st.integers(0, 5))
 def test_parts_are_disjoint_complete_and_show_each_class(
     sizes: list[int], validation: float, test: float, seed: int
@@ -45,7 +45,7 @@ def test_parts_are_disjoint_complete_and_show_each_class(
         assert set(source.y[part].tolist()) == set(range(len(sizes)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.integers(30, 90), min_size=2, max_size=5), st.floats(0.1, 0.5))
 def test_class_counts_are_those_of_scikit_learn(sizes: list[int], share: float) -> None:
     source = raw(labels_of(sizes))
@@ -58,7 +58,6 @@ def test_class_counts_are_those_of_scikit_learn(sizes: list[int], share: float) 
     assert abs(difference).max() <= 1
 
 
-@settings(deadline=None)
 @given(counts, st.floats(0, 1), st.integers(0, 3))
 def test_quotas_sum_to_what_is_asked_and_respect_the_classes(sizes, share, least) -> None:
     available = np.array(sizes)
@@ -98,7 +97,7 @@ def test_max_samples_limits_training_and_the_test_part_in_proportion() -> None:
     assert np.bincount(source.y[parts.test]).tolist() == [15, 5]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 20))
 def test_frames_of_one_track_never_straddle_two_parts(seed: int) -> None:
     groups = [i // 7 for i in range(280)]

@@ -51,14 +51,14 @@ def overlap(one: Box, other: Box) -> bool:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(drawings())
 def test_no_two_boxes_overlap(drawn: Picture) -> None:
     for one, other in itertools.combinations(drawn.boxes, 2):
         assert not overlap(one, other), (one.name, other.name)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(drawings())
 def test_arrows_go_from_the_lower_edge_of_one_box_to_the_upper_edge_of_another(
     drawn: Picture,
@@ -74,7 +74,7 @@ def test_arrows_go_from_the_lower_edge_of_one_box_to_the_upper_edge_of_another(
         assert source.y + source.height < target.y
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(drawings())
 def test_arrows_run_level_or_downwards_and_never_through_a_box(drawn: Picture) -> None:
     for arrow in drawn.arrows:
@@ -95,7 +95,7 @@ def test_arrows_run_level_or_downwards_and_never_through_a_box(drawn: Picture) -
                 assert not overlap(line, box), (arrow.source, arrow.target, box.name)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(drawings())
 def test_nothing_lies_outside(drawn: Picture) -> None:
     for what in (*drawn.boxes, *drawn.frames):
@@ -108,7 +108,7 @@ def test_nothing_lies_outside(drawn: Picture) -> None:
         assert 0 <= y <= drawn.height
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(drawings())
 def test_frames_hold_their_boxes(drawn: Picture) -> None:
     boxes = {box.name: box for box in drawn.boxes}
@@ -121,7 +121,7 @@ def test_frames_hold_their_boxes(drawn: Picture) -> None:
             assert box.y + box.height < frame.y + frame.height
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(graphs())
 def test_the_same_network_is_drawn_the_same_way(graph: ArchitectureGraph) -> None:
     assert picture(graph) == picture(graph)

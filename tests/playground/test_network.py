@@ -91,7 +91,7 @@ def test_weights_after_several_steps_are_those_of_keras(optimizer):
     depth=st.integers(0, 3),
     dropout=st.sampled_from([0.0, 0.4]),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_gradient_is_the_slope_of_the_loss_along_any_direction(
     seed, activation, depth, dropout
 ):

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hpolab.models.cnn import cnn
@@ -159,7 +159,6 @@ labels = st.lists(st.integers(0, 6), min_size=50, max_size=400).map(np.array)
 
 
 @given(labels)
-@settings(deadline=None)
 def test_folds_differ_by_one_at_most_in_all_and_within_each_class(y: np.ndarray) -> None:
     folds = stratified_folds(y, seed=0)
     assert folds is not None
@@ -169,7 +168,6 @@ def test_folds_differ_by_one_at_most_in_all_and_within_each_class(y: np.ndarray)
 
 
 @given(labels, st.integers(1, 300))
-@settings(deadline=None)
 def test_a_sample_has_the_shares_of_the_whole_and_no_example_twice(y: np.ndarray, n: int) -> None:
     chosen = stratified_sample(y, n, seed=0)
     assert len(np.unique(chosen)) == len(chosen) == min(n, len(y))

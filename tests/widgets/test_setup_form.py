@@ -109,7 +109,7 @@ def test_putting_the_default_into_a_form_takes_the_field_away():
     assert without_deepest({"a": {"b": {"c": 1}, "d": 2}}, "a.b.c.e") == {"a": {"d": 2}}
 
 
-@settings(max_examples=12, deadline=None)  # the first one decodes
+@settings(max_examples=12)  # the first one decodes
 @given(st.sampled_from([0.1, 0.15, 0.3]), st.sampled_from([None, 100, 1000, 5000]))
 def test_the_parts_are_known_without_reading(share, limit):
     spec = DatasetSpec(max_samples=limit, validation=share)

@@ -42,7 +42,7 @@ MOVES = st.lists(
 
 
 @given(MOVES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_both_tiers_add_up_to_exactly_100_after_any_moves(moves):
     panel = WeightSliders()
     for what, percent in moves:
