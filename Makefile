@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: demo app test lint bench bench-lab bench-speed kill example practice study constraints clean
+.PHONY: demo app test lint bench bench-evolution bench-lab bench-speed kill example practice study constraints clean
 
 demo: .venv/.ready-demo  ## a real sweep on the bundled digits, watched live
 	$(BIN)/hpolab demo
@@ -28,6 +28,11 @@ bench: .venv/.ready-test  ## what the claims about health and speed rest on
 	$(BIN)/python tests/benchmarks/recording_share.py
 	$(BIN)/pytest tests/benchmarks --benchmark-enable -p no:xdist
 
+bench-evolution: .venv/.ready-evolution  ## the metaheuristics beside other libraries' and papers, ~2 hours
+	$(BIN)/python tests/benchmarks/evolution_speed.py --mealpy
+	$(BIN)/python tests/benchmarks/evolution_acor.py
+	$(BIN)/python tests/benchmarks/evolution_quality.py --out .venv/evolution_quality.jsonl
+
 bench-lab: .venv/.ready-test  ## how fast the lab answers in Chromium, beside its bars, ~5 minutes
 	$(BIN)/python tests/benchmarks/lab_speed.py
 	$(BIN)/python tests/benchmarks/replay_speed.py
@@ -50,7 +55,7 @@ study: .venv/.ready-test  ## train 200 random networks again and ask what health
 	$(BIN)/python tests/benchmarks/health_study.py --fresh
 
 constraints:  ## pin the versions that are known to work together (needs uv)
-	$(UV) pip compile pyproject.toml --extra lab --extra test --extra bench --universal --python-version 3.11 \
+	$(UV) pip compile pyproject.toml --extra lab --extra test --extra bench --extra bench-evolution --universal --python-version 3.11 \
 	  --upgrade --no-emit-index-url --no-annotate --no-header -q -o constraints.txt
 
 clean:
@@ -60,6 +65,7 @@ clean:
 .venv/.ready-app: EXTRAS = [lab]
 .venv/.ready-test: EXTRAS = [test]
 .venv/.ready-bench: EXTRAS = [test,bench]
+.venv/.ready-evolution: EXTRAS = [test,bench-evolution]
 .venv/.ready-%: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "hpolab needs Python 3.11 or newer; name one: make PYTHON=python3.12 ..."; exit 1; }

@@ -11,7 +11,8 @@ from hpolab.evolution.algorithm import Algorithm, Array
 from hpolab.evolution.annealing import Annealing
 from hpolab.evolution.catalogue import ALGORITHMS, Entry, ParameterRange, find_algorithm
 from hpolab.evolution.differential import DifferentialEvolution
-from hpolab.evolution.functions import FUNCTIONS, Function, find_function
+from hpolab.evolution.encoding import Encoding
+from hpolab.evolution.functions import FUNCTIONS, Function, bbob, find_function
 from hpolab.evolution.genetic import Genetic
 from hpolab.evolution.minimize import Result, maximize, minimize
 from hpolab.evolution.pso import Pso, RingPso
@@ -25,6 +26,7 @@ __all__ = [
     "Annealing",
     "Array",
     "DifferentialEvolution",
+    "Encoding",
     "Entry",
     "Function",
     "Genetic",
@@ -33,6 +35,7 @@ __all__ = [
     "Result",
     "RingPso",
     "Shade",
+    "bbob",
     "find_algorithm",
     "find_function",
     "maximize",

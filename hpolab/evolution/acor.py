@@ -97,4 +97,4 @@ def mean_distances(points: Array) -> Array:
     distances = values * (2 * place + 2 - count) - 2 * sums + total
     mean = np.empty_like(distances)
     np.put_along_axis(mean, order, np.maximum(distances, 0) / (count - 1), axis=1)
-    return mean.T
+    return np.asarray(mean.T)

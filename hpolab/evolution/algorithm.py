@@ -143,7 +143,7 @@ class Algorithm(ABC, Generic[Parameters]):
         """All that ``restore`` needs to go on exactly, as plain data that JSON can hold."""
         return {
             "algorithm": self.name,
-            "dimensions": self.dimensions,
+            "bounds": np.stack([self.low, self.high], axis=1).tolist(),
             "parameters": self.parameters.model_dump(mode="json"),
             "random": self._rng.bit_generator.state,
             "evaluations": self.evaluations,
@@ -154,13 +154,13 @@ class Algorithm(ABC, Generic[Parameters]):
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Go on from a state of an algorithm of the same name, dimensions and parameters.
+        """Go on from a state of an algorithm of the same name, bounds and parameters.
 
         Raises:
             ConfigError: It is the state of another one.
         """
         mine = self.state()
-        for what in ("algorithm", "dimensions", "parameters"):
+        for what in ("algorithm", "bounds", "parameters"):
             if state.get(what) != mine[what]:
                 raise ConfigError(
                     f"the state is of {what} {state.get(what)!r}, not {mine[what]!r}; restore it "
@@ -234,7 +234,8 @@ def checked_bounds(bounds: ArrayLike) -> Array:
         number = int(usable.argmin())
         low, high = map(float, box[number])
         raise ConfigError(
-            f"`low < high` must hold, both within 1e100 of zero, but dimension {number} has ({low=}, {high=}).",
+            f"`low < high` must hold, both within {_LARGEST:g} of zero, but dimension {number} "
+            f"has ({low=}, {high=}).",
             field="bounds",
         )
     return box

@@ -24,6 +24,9 @@ _ACCEPTED = 0.4
 _NARROWEST, _WIDEST = 1e-12, 0.5
 """Steps, as shares of the bounds' width; the first is near the precision of numbers."""
 
+_NARROW_WIDE = 1e-4
+"""Lower end of the steps of any size: smaller ones are found by adapting."""
+
 
 class AnnealingParameters(Frozen):
     """Defaults were tuned on the functions of ``tests/benchmarks/evolution_quality.py``.
@@ -42,7 +45,7 @@ class AnnealingParameters(Frozen):
         default=1e-18, gt=0, le=1, description="When it is cold, as a share of the first."
     )
     wide_share: float = Field(
-        default=0.2, ge=0, le=1, description="How often a step is of any size, however cold it is."
+        default=0.3, ge=0, le=1, description="How often a step is of any size, however cold it is."
     )
     exchange: int = Field(
         default=50,
@@ -59,7 +62,8 @@ class Annealing(Algorithm[AnnealingParameters]):
     of accepted steps (Corana, Marchesi, Martini and Ridella 1987, "Minimizing multimodal
     functions of continuous variables"). Steps are Cauchy, whose few long ones leave a pit (Szu
     and Hartley 1987, "Fast simulated annealing"), some of any order of magnitude (Ingber 1989,
-    "Very fast simulated re-annealing"). A number that leaves the bounds comes in at the other side.
+    "Very fast simulated re-annealing"). A number that leaves the bounds comes in again at the
+    other side.
 
     The first generation samples the bounds: how far errors are from their median on average is
     the first temperature, and the best points are where the chains begin.
@@ -105,7 +109,7 @@ class Annealing(Algorithm[AnnealingParameters]):
         self._is_wide = self._rng.random(chains) < self.parameters.wide_share
         rows, columns = np.arange(chains), self._columns
         steps = self._steps[rows, columns] * self._rng.standard_cauchy(chains)
-        sizes = _NARROWEST ** self._rng.random(chains)  # every order of magnitude alike
+        sizes = _NARROW_WIDE ** self._rng.random(chains)  # every order of magnitude alike
         steps = np.where(self._is_wide, np.where(steps < 0, -sizes, sizes), steps)
         low, width = self.low[columns], self._width[columns]
         height = (points[rows, columns] - low) / width + steps
@@ -118,18 +122,21 @@ class Annealing(Algorithm[AnnealingParameters]):
             self._points, self._errors = points[best], errors[best]
             finite = errors[np.isfinite(errors)]
             if len(finite):
-                self._warmest = float(np.abs(finite / 2 - np.median(finite) / 2).mean() * 2)
+                with np.errstate(over="ignore"):  # then it is as warm as can be
+                    spread = np.abs(finite / 2 - np.median(finite / 2)).mean() * 2
+                self._warmest = float(min(spread, np.finfo(float).max))
             return
-        allowed = self._errors + self.temperature * self._rng.exponential(size=len(errors))
-        accepted = errors <= allowed
+        chance = self._rng.exponential(size=len(errors))
+        with np.errstate(over="ignore"):  # every step is accepted then
+            accepted = errors <= self._errors + self.temperature * chance
         self._adapt(accepted)
         self._points = np.where(accepted[:, None], points, self._points)
         self._errors = np.where(accepted, errors, self._errors)
         self._generation += 1
         if self._generation % self.parameters.exchange == 0:
-            worst, best = self._errors.argmax(), self._errors.argmin()
+            hottest, coolest = self._errors.argmax(), self._errors.argmin()
             for held in (self._points, self._errors, self._steps):
-                held[worst] = held[best]
+                held[hottest] = held[coolest]
 
     def _adapt(self, accepted: NDArray[np.bool_]) -> None:
         """Wider steps where they were accepted, narrower ones where not."""

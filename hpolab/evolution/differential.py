@@ -11,6 +11,8 @@ from hpolab.evolution.algorithm import Algorithm, Array
 from hpolab.frozen import Frozen
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["DifferentialEvolution", "DifferentialParameters", "crossed", "others", "repair"]
@@ -57,7 +59,7 @@ class DifferentialEvolution(Algorithm[DifferentialParameters]):
         points = self._points
         if not len(points):
             return self._scattered(self.parameters.population)
-        a, b, c = others(self._rng, len(points), 3)
+        a, b, c = others(self._rng, len(points), (len(points),) * 3)
         mutants = points[b] - points[c]
         mutants *= self.parameters.weight
         mutants += points[a]
@@ -73,26 +75,25 @@ class DifferentialEvolution(Algorithm[DifferentialParameters]):
         self._errors = np.where(kept, errors, self._errors)
 
 
-def others(
-    rng: np.random.Generator, count: int, how_many: int, *, among: tuple[int, ...] = ()
-) -> list[NDArray[np.intp]]:
-    """For each of ``count`` members others, all different: ``how_many`` arrays, (count,) each.
+def others(rng: np.random.Generator, count: int, among: Sequence[int]) -> NDArray[np.intp]:
+    """For each of ``count`` members others, all different, shape (draws, count).
 
-    The k-th draw is among the members that are left, and steps over those that are taken, the
-    lowest first: every combination is equally likely, and none has to be drawn again.
+    The k-th draw is among those that are left, and steps over those that are taken, the lowest
+    first: every combination is equally likely, and none has to be drawn again.
 
     Args:
         rng: Draws them.
         count: How many members there are.
-        how_many: How many others each needs.
-        among: How many each draw is from, the members first; ``count`` where it is not given.
+        among: How many each draw is from; the members come first.
     """
-    taken = [np.arange(count)]
-    for size in among or (count,) * how_many:
-        drawn = rng.integers(0, size - len(taken), count)
-        for earlier in np.sort(taken, axis=0) if len(taken) > 1 else taken:
+    left = np.array(among) - np.arange(1, len(among) + 1)
+    taken = np.empty((len(among) + 1, count), dtype=np.intp)
+    taken[0] = np.arange(count)
+    taken[1:] = rng.random((len(among), count)) * left[:, None]  # rounded down
+    for draw in range(1, len(among) + 1):
+        drawn = taken[draw]
+        for earlier in np.sort(taken[:draw], axis=0) if draw > 1 else taken[:1]:
             drawn += drawn >= earlier
-        taken.append(drawn)
     return taken[1:]
 
 

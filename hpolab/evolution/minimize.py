@@ -82,36 +82,26 @@ def minimize(
         TrialFailed: The fitness raised an error, which is chained, or gave no number; the message
             says at which point.
     """
-    _check(budget=budget, stagnation=stagnation, seconds=seconds)
+    limits = _Limits(budget=budget, target=target, stagnation=stagnation, seconds=seconds)
     search = find_algorithm(algorithm).planned(bounds, budget=budget, seed=seed, **parameters)
     evaluate = _generation(fitness, vectorized=vectorized or isinstance(fitness, Function))
     began = time.monotonic()
     history: list[tuple[int, float]] = []
-    evaluations = last_better = 0
-    while True:
+    stopped_by: StoppedBy | None = None
+    while stopped_by is None:
         points = search.ask()
+        evaluations = history[-1][0] if history else 0
         affordable = min(len(points), budget - evaluations)
         errors = np.full(len(points), np.inf)
         errors[:affordable] = evaluate(points[:affordable])
-        before = search.best_error
         search.tell(points, errors)
-        evaluations += affordable
-        if search.best_error < before:
-            last_better = evaluations
-        history.append((evaluations, search.best_error))
-        stopped_by = _reason(
-            target is not None and search.best_error <= target and "target",
-            evaluations >= budget and "budget",
-            stagnation is not None and evaluations - last_better >= stagnation and "stagnation",
-            seconds is not None and time.monotonic() - began >= seconds and "seconds",
-        )
-        if stopped_by:
-            break
+        history.append((evaluations + affordable, search.best_error))
+        stopped_by = limits.reached(history, time.monotonic() - began)
     return Result(
         point=search.best_point,
         error=search.best_error,
         history=np.array(history),
-        evaluations=evaluations,
+        evaluations=history[-1][0],
         seconds=time.monotonic() - began,
         stopped_by=stopped_by,
     )
@@ -149,21 +139,51 @@ def maximize(
     return replace(found, error=-found.error, history=history)
 
 
+class _Limits:
+    """When a search ends, as the arguments of ``minimize``."""
+
+    def __init__(
+        self,
+        *,
+        budget: int,
+        target: float | None,
+        stagnation: int | None,
+        seconds: float | None,
+    ) -> None:
+        for name, limit in (("budget", budget), ("stagnation", stagnation), ("seconds", seconds)):
+            if limit is None:
+                continue
+            if not limit > 0:
+                raise ConfigError(f"must be above 0, but got {limit!r}.", field=name)
+            if name != "seconds" and not isinstance(limit, int):
+                raise ConfigError(f"must be a whole number, but got {limit!r}.", field=name)
+        self._budget, self._target, self._stagnation = budget, target, stagnation
+        self._seconds = seconds
+        self._last_better = (0, np.inf)
+
+    def reached(self, history: list[tuple[int, float]], seconds: float) -> StoppedBy | None:
+        """Which limit a search has met; to be asked after each generation."""
+        evaluations, error = history[-1]
+        if error < self._last_better[1]:
+            self._last_better = history[-1]
+        if self._target is not None and error <= self._target:
+            return "target"
+        if evaluations >= self._budget:
+            return "budget"
+        idle = evaluations - self._last_better[0]
+        if self._stagnation is not None and idle >= self._stagnation:
+            return "stagnation"
+        if self._seconds is not None and seconds >= self._seconds:
+            return "seconds"
+        return None
+
+
 def _negative(fitness: Callable[[Any], Any]) -> Callable[[Any], Any]:
     def negative(points: Array) -> Any:
-        return -np.asarray(fitness(points), dtype=float)
+        given = fitness(points)
+        return None if given is None else -np.asarray(given, dtype=float)
 
     return negative
-
-
-def _check(**limits: float | None) -> None:
-    for name, limit in limits.items():
-        if limit is not None and not limit > 0:
-            raise ConfigError(f"must be above 0, but got {limit!r}.", field=name)
-
-
-def _reason(*reasons: Any) -> StoppedBy | None:
-    return next((reason for reason in reasons if reason), None)
 
 
 def _generation(fitness: Callable[[Any], Any], *, vectorized: bool) -> Callable[[Array], Array]:
@@ -195,9 +215,18 @@ def _generation(fitness: Callable[[Any], Any], *, vectorized: bool) -> Callable[
 
 def _call(fitness: Callable[[Any], Any], points: Array, where: str) -> Array:
     try:
-        return np.asarray(fitness(points.copy()), dtype=float)
+        given = fitness(points.copy())
+        if given is not None:
+            return np.asarray(given, dtype=float)
     except Exception as error:  # a user's function may raise anything
-        first = np.atleast_2d(points)[0].tolist()
         raise TrialFailed(
-            f"the fitness failed at {where} {first}: {type(error).__name__}: {error}"
+            f"the fitness failed at {where} {_first(points)}: {type(error).__name__}: {error}"
         ) from error
+    raise TrialFailed(
+        f"the fitness gave nothing at {where} {_first(points)}; it must `return` a number."
+    )
+
+
+def _first(points: Array) -> list[float]:
+    first: list[float] = np.atleast_2d(points)[0].tolist()
+    return first

@@ -79,7 +79,7 @@ class Shade(Algorithm[ShadeParameters]):
         self._crossovers = np.minimum(np.maximum(crossovers, 0), 1)
         self._weights = self._drawn_weights(self._weight_memory[memories])
         known = np.concatenate([points, self._archive]) if len(self._archive) else points
-        first, second = others(self._rng, count, 2, among=(count, len(known)))
+        first, second = others(self._rng, count, (count, len(known)))
         mutants = points[self._leaders()] - points
         mutants += points[first]
         mutants -= known[second]
@@ -95,7 +95,7 @@ class Shade(Algorithm[ShadeParameters]):
         least = min(2 / count, self.parameters.greediness)
         shares = least + (self.parameters.greediness - least) * chance
         ranks = (pick * np.maximum(np.floor(shares * count), 1)).astype(np.intp)
-        return self._errors.argsort()[ranks]
+        return np.asarray(self._errors.argsort()[ranks])
 
     def _drawn_weights(self, centres: Array) -> Array:
         """Cauchy of scale 0.1 around the centres, cut to (0, 1].
@@ -124,8 +124,9 @@ class Shade(Algorithm[ShadeParameters]):
 
     def _remember(self, gains: Array, better: NDArray[np.bool_]) -> None:
         """The weighted Lehmer mean of F and mean of CR that paid, over the oldest memory."""
-        gains = np.minimum(gains, np.finfo(float).max / len(gains))
-        shares = gains / gains.sum()
+        gains = np.minimum(gains, np.finfo(float).max)
+        shares = gains / gains.max()
+        shares /= shares.sum()
         weights, crossovers = self._weights[better], self._crossovers[better]
         mean = (shares @ weights**2) / (shares @ weights)
         self._weight_memory[self._oldest] = mean

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from hpolab.evolution.functions.catalogue import FUNCTIONS, find_function
+from hpolab.evolution.functions.bbob import bbob
+from hpolab.evolution.functions.catalogue import FUNCTIONS, Landscape, find_function
 from hpolab.evolution.functions.function import Function
 
-__all__ = ["FUNCTIONS", "Function", "find_function"]
+__all__ = ["FUNCTIONS", "Function", "Landscape", "bbob", "find_function"]

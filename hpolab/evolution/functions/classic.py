@@ -43,13 +43,13 @@ def ellipsoid(x: Array) -> Array:
 def cigar(x: Array) -> Array:
     """A bowl with one long axis: ``x_1^2 + 10^4 (x_2^2 + ...)``."""
     first: Array = x[:, 0] ** 2
-    return first + 1e4 * sphere(x[:, 1:])
+    return np.asarray(first + 1e4 * sphere(x[:, 1:]))
 
 
 def tablet(x: Array) -> Array:
     """A bowl with one short axis: ``10^4 x_1^2 + x_2^2 + ...``."""
     first: Array = x[:, 0] ** 2
-    return 1e4 * first + sphere(x[:, 1:])
+    return np.asarray(1e4 * first + sphere(x[:, 1:]))
 
 
 def rosenbrock(x: Array) -> Array:
@@ -63,7 +63,7 @@ def rastrigin(x: Array) -> Array:
     waves = np.cos((2 * np.pi) * x)
     waves *= -10
     waves += x * x
-    return np.asarray(waves.sum(axis=1)) + 10.0 * x.shape[1]
+    return np.asarray(waves.sum(axis=1) + 10.0 * x.shape[1])
 
 
 def ackley(x: Array) -> Array:
