@@ -67,6 +67,7 @@ def examine() -> list[Finding]:
         Finding(topic="Python", seen=f"{platform.python_version()} on {platform.platform()}"),
         *_libraries(wanted),
         *_machine(),
+        _sandbox(),
         *_directories(),
         _datasets(),
         *_extras(wanted),
@@ -124,6 +125,21 @@ def _machine() -> list[Finding]:
         Finding(topic="memory", seen=_memory()),
         Finding(topic="workers", seen=how),
     ]
+
+
+def _sandbox() -> Finding:
+    """Whether functions that people type can be run safely: found out by running some."""
+    from hpolab.sandbox import sandbox_problem
+
+    problem = sandbox_problem()
+    return Finding(
+        topic="sandbox",
+        seen="does not work here"
+        if problem
+        else "works: fitness functions of your own can be run",
+        remedy=problem,
+        is_needed=False,
+    )
 
 
 def _memory() -> str:

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from hpolab.sandbox.checking import Problem, check_source, find_problems
 from hpolab.sandbox.fitness import OwnFitness, SandboxedFitness, UnprotectedFitness
-from hpolab.sandbox.function import OwnFunction
+from hpolab.sandbox.function import EXAMPLE, OwnFunction
 from hpolab.sandbox.here import open_fitness, sandbox_problem, try_out
 from hpolab.sandbox.limits import Limits
 
 __all__ = [
+    "EXAMPLE",
     "Limits",
     "OwnFitness",
     "OwnFunction",

@@ -11,7 +11,6 @@ import subprocess
 import tempfile
 import threading
 import time
-from contextlib import suppress
 from typing import IO, NamedTuple
 
 from hpolab.errors import ExecutorError
@@ -21,6 +20,8 @@ __all__ = ["Answer", "Ended", "Forged", "SandboxProcess", "Silent"]
 
 _LOG_TAIL_BYTES = 600
 _END_SECONDS = 5.0
+_SURPLUS_BYTES = 64
+"""Read beyond what is expected: a little printed text, or what nobody has asked for."""
 
 
 class Answer(NamedTuple):
@@ -61,9 +62,10 @@ class SandboxProcess:
         self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives with the process
         theirs_to_read, self._questions = os.pipe()
         self._answers, theirs_to_write = os.pipe()
-        for ours in (self._questions, self._answers):
-            os.set_blocking(ours, False)
-        self._pending = bytearray()
+        os.set_blocking(self._questions, False)
+        self._readable, self._writable = select.poll(), select.poll()
+        self._readable.register(self._answers, select.POLLIN)
+        self._writable.register(self._questions, select.POLLOUT)
         self._process: subprocess.Popen[bytes] | None = None
         self._problem: OSError | None = None
         self._is_started = threading.Event()
@@ -120,20 +122,23 @@ class SandboxProcess:
             Silent: It has said nothing in time.
             Forged: It has said what is no answer, or something before it was asked.
         """
-        if self._pending or self._is_readable(0.0):
-            self._receive(1, deadline)  # nothing to read but its end
+        if self._readable.poll(0):
+            self._receive(b"", 1, deadline)  # nothing to read but its end
             raise Forged
         self._send(question, deadline)
-        magic, kind, line, n_body, n_printed = wire.ANSWER.unpack(
-            self._receive(wire.ANSWER.size, deadline)
-        )
+        expected = wire.ANSWER.size + 8 * n_values
+        data = self._receive(b"", wire.ANSWER.size, deadline, at_once=expected)
+        magic, kind, line, n_body, n_printed = wire.ANSWER.unpack_from(data)
         is_sized = n_body == 8 * n_values if kind == wire.VALUES else n_body <= wire.MAX_TEXT_BYTES
         is_known = magic == wire.MAGIC and wire.READY <= kind <= wire.BROKE
         if not (is_known and is_sized and n_printed <= max_printed):
             raise Forged
-        body = self._receive(n_body, deadline)
-        printed = self._receive(n_printed, deadline)
-        return Answer(kind, max(line, 0), body, printed)
+        n_bytes = wire.ANSWER.size + n_body + n_printed
+        data = self._receive(data, n_bytes, deadline)
+        if len(data) > n_bytes and kind != wire.BROKE:  # whose code may live on, refused again
+            raise Forged
+        end = wire.ANSWER.size + n_body
+        return Answer(kind, max(line, 0), data[wire.ANSWER.size : end], data[end:n_bytes])
 
     def kill(self) -> None:
         """End it and all that it has started, at once. May be called by any thread."""
@@ -151,35 +156,28 @@ class SandboxProcess:
         self._log.close()
 
     def _send(self, data: bytes, deadline: float) -> None:
-        view = memoryview(data)
-        while view:
+        sent = 0
+        while sent < len(data):
             try:
-                view = view[os.write(self._questions, view) :]
+                sent += os.write(self._questions, data[sent:] if sent else data)
             except BlockingIOError:
-                self._wait(self._questions, select.POLLOUT, deadline)
+                self._wait(self._writable, deadline)
             except BrokenPipeError:
                 return  # what it says, or its end, is read next
 
-    def _receive(self, n_bytes: int, deadline: float) -> bytes:
-        while len(self._pending) < n_bytes:
-            self._wait(self._answers, select.POLLIN, deadline)
-            with suppress(BlockingIOError):
-                part = os.read(self._answers, 2**20)
-                if not part:
-                    raise self._end()
-                self._pending += part
-        data = bytes(self._pending[:n_bytes])
-        del self._pending[:n_bytes]
+    def _receive(self, data: bytes, n_bytes: int, deadline: float, *, at_once: int = 0) -> bytes:
+        """So many bytes, the ones that are there already included, and what comes with them."""
+        room = max(at_once, n_bytes) + _SURPLUS_BYTES
+        while len(data) < n_bytes:
+            self._wait(self._readable, deadline)
+            part = os.read(self._answers, room)
+            if not part:
+                raise self._end()
+            data += part
         return data
 
-    def _is_readable(self, seconds: float) -> bool:
-        poll = select.poll()
-        poll.register(self._answers, select.POLLIN)
-        return bool(poll.poll(seconds * 1000))
-
-    def _wait(self, pipe: int, event: int, deadline: float) -> None:
-        poll = select.poll()
-        poll.register(pipe, event)
+    @staticmethod
+    def _wait(poll: select.poll, deadline: float) -> None:
         left = deadline - time.monotonic()
         if left <= 0 or not poll.poll(left * 1000):
             raise Silent

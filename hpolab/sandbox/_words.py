@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import signal
-
 from typing import TYPE_CHECKING
 
 from hpolab.errors import FitnessError, LimitBroken
@@ -47,8 +46,8 @@ _TRIED = {
     ),
     "look into another process": "ptrace process_vm_readv process_vm_writev kcmp pidfd_getfd",
     "sleep or wait": (
-        "nanosleep clock_nanosleep pause select pselect6 poll ppoll epoll_create epoll_create1 "
-        "epoll_wait"
+        "futex nanosleep clock_nanosleep pause select pselect6 poll ppoll epoll_create "
+        "epoll_create1 epoll_wait"
     ),
     "use a file descriptor": (
         "read write readv writev pread64 pwrite64 close close_range dup dup2 dup3 fcntl lseek "
@@ -59,7 +58,11 @@ _TRIED = {
     ),
     "use the kernel's own workers": "io_uring_setup io_uring_enter io_uring_register io_setup",
     "use the kernel's keys": "add_key request_key keyctl",
-    "use memory that other programs watch": "userfaultfd perf_event_open bpf",
+    "ask about the system": (
+        "uname sysinfo getpid getppid gettid getuid geteuid getgid getegid getgroups times "
+        "getrusage getpriority sched_getaffinity getcpu"
+    ),
+    "use a tool of the kernel's": "userfaultfd perf_event_open bpf",
 }
 _BY_CALL = {call: words for words, calls in _TRIED.items() for call in calls.split()}
 _RULE = "a fitness computes with numbers, and may not"

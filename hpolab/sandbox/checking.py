@@ -50,7 +50,8 @@ def find_problems(source: str) -> tuple[Problem, ...]:
     except SyntaxError as error:
         return (Problem(error.lineno or 0, f"this is not Python: {error.msg}"),)
     except (ValueError, RecursionError, MemoryError) as error:
-        return (Problem(0, f"this cannot be read as Python: {error or 'nested too deeply'}"),)
+        why = str(error) or "it is nested too deeply"
+        return (Problem(0, f"this cannot be read as Python: {why}"),)
     return tuple(sorted([*_imports(tree), *_fitness(tree)]))
 
 

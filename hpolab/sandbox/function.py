@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 import numpy as np
 import yaml
@@ -16,12 +16,13 @@ from hpolab.sandbox.limits import Limits
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["MAX_SOURCE_BYTES", "OwnFunction"]
+__all__ = ["EXAMPLE", "MAX_SOURCE_BYTES", "OwnFunction"]
+
+EXAMPLE = Path(__file__).with_name("example") / "fitness.yaml"
+"""Of a function of one's own, to be read and changed; ``fitness.py`` is beside it."""
 
 MAX_SOURCE_BYTES = 64 * 1024
 """Of the source of a function; what is longer is no function that somebody wrote."""
-
-_Bound = Annotated[float, Field(ge=-1e300, le=1e300)]
 
 
 class OwnFunction(Frozen):
@@ -43,8 +44,8 @@ class OwnFunction(Frozen):
     name: str = Field(default="own function", min_length=1, max_length=60)
     source: str
     dimensions: int = Field(default=2, ge=1, le=1000)
-    low: _Bound | tuple[_Bound, ...] = -5.0
-    high: _Bound | tuple[_Bound, ...] = 5.0
+    low: float | tuple[float, ...] = -5.0
+    high: float | tuple[float, ...] = 5.0
     direction: Literal["minimize", "maximize"] = "minimize"
     vectorised: bool = False
     target: float | None = None

@@ -1,6 +1,13 @@
 from __future__ import annotations
 
-from hpolab.cli.doctor import Requirement, read_requirements
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hpolab.cli.doctor import Requirement, examine, read_requirements
+from hpolab.sandbox import sandbox_problem
+
+if TYPE_CHECKING:
+    import pytest
 
 
 def test_requirements_are_read_with_their_extras() -> None:
@@ -17,3 +24,17 @@ def test_requirements_are_read_with_their_extras() -> None:
         Requirement("ipykernel", "test"),
         Requirement("uvicorn", "serve"),
     ]
+
+
+def test_a_missing_sandbox_is_told_and_is_no_reason_not_to_search(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    sandbox_problem.cache_clear()
+    try:
+        finding = next(found for found in examine() if found.topic == "sandbox")
+    finally:
+        sandbox_problem.cache_clear()
+    assert finding.seen == "does not work here"
+    assert "apt install bubblewrap" in finding.remedy
+    assert not finding.is_needed

@@ -7,6 +7,7 @@ carried out; it raises SIGSYS, whose handler only has to say what was tried.
 from __future__ import annotations
 
 import ctypes
+import errno
 import signal
 from collections.abc import Callable
 
@@ -14,6 +15,7 @@ __all__ = ["lock"]
 
 _ALLOW = 0x7FFF0000
 _TRAP = 0x00030000
+_REFUSE_QUIETLY = 0x00050000 | errno.EPERM
 _KILL_PROCESS = 0x80000000
 _ATTRIBUTE_BAD_ARCHITECTURE = 2
 _ATTRIBUTE_ALL_THREADS = 4
@@ -25,7 +27,6 @@ _FREE = (
     "clock_gettime",
     "exit",
     "exit_group",
-    "futex",
     "getrandom",
     "gettimeofday",
     "madvise",
@@ -36,9 +37,15 @@ _FREE = (
     "sched_yield",
     "time",
 )
+_WISHES = ("mbind",)
+"""Where memory had better lie: linear algebra asks, and does not mind being refused."""
+
 _EXECUTABLE = 0x4  # PROT_EXEC
 _KINDS_OF_MAP = 0x40023  # MAP_SHARED | MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB
 _PRIVATE_ANONYMOUS = 0x22
+_FUTEX_COMMAND, _WAKE = 0x7F, 1
+"""Linear algebra wakes whom it takes for waiting. To wait oneself would be for ever."""
+
 _SA_SIGINFO = 4
 _OFFSET_OF_NUMBER = 24
 """Of ``si_syscall`` in ``siginfo_t``: three ints, padding and an address come before it."""
@@ -77,28 +84,45 @@ def lock(on_refusal: Callable[[str], None], *, questions: int, answers: int) -> 
     """
     library = ctypes.CDLL("libseccomp.so.2")
     library.seccomp_init.restype = ctypes.c_void_p
-    context = ctypes.c_void_p(library.seccomp_init(ctypes.c_uint32(_TRAP)))
-    _must(library.seccomp_attr_set(context, _ATTRIBUTE_ALL_THREADS, ctypes.c_uint32(1)))
-    killing = ctypes.c_uint32(_KILL_PROCESS)
-    _must(library.seccomp_attr_set(context, _ATTRIBUTE_BAD_ARCHITECTURE, killing))
+    rules = _Rules(library)
+    rules.set(_ATTRIBUTE_ALL_THREADS, 1)
+    rules.set(_ATTRIBUTE_BAD_ARCHITECTURE, _KILL_PROCESS)
+    for name in _FREE:
+        rules.add(_ALLOW, name)
+    for name in _WISHES:
+        rules.add(_REFUSE_QUIETLY, name)
+    rules.add(_ALLOW, "readv", _Comparison(0, _EQUAL, questions))
+    rules.add(_ALLOW, "write", _Comparison(0, _EQUAL, answers))
+    not_executable = _Comparison(2, _MASKED_EQUAL, _EXECUTABLE, 0)
+    private = _Comparison(3, _MASKED_EQUAL, _KINDS_OF_MAP, _PRIVATE_ANONYMOUS)
+    rules.add(_ALLOW, "mmap", not_executable, private)
+    rules.add(_ALLOW, "mprotect", not_executable)
+    rules.add(_ALLOW, "futex", _Comparison(1, _MASKED_EQUAL, _FUTEX_COMMAND, _WAKE))
+    _tell_refusals(on_refusal, _names(library))
+    rules.load()
 
-    def allow(name: str, *rules: _Comparison) -> None:
-        number = library.seccomp_syscall_resolve_name(name.encode())
+
+class _Rules:
+    """A filter while it is made; what no rule names raises SIGSYS."""
+
+    def __init__(self, library: ctypes.CDLL) -> None:
+        self._library = library
+        self._context = ctypes.c_void_p(library.seccomp_init(ctypes.c_uint32(_TRAP)))
+
+    def set(self, attribute: int, value: int) -> None:
+        _must(self._library.seccomp_attr_set(self._context, attribute, ctypes.c_uint32(value)))
+
+    def add(self, action: int, name: str, *conditions: _Comparison) -> None:
+        number = self._library.seccomp_syscall_resolve_name(name.encode())
         if number < 0:  # this machine has no such call, so nobody can make it
             return
-        array = (_Comparison * len(rules))(*rules)
-        action = ctypes.c_uint32(_ALLOW)
-        _must(library.seccomp_rule_add_array(context, action, number, len(rules), array))
+        array = (_Comparison * len(conditions))(*conditions)
+        how = ctypes.c_uint32(action)
+        add = self._library.seccomp_rule_add_array
+        _must(add(self._context, how, number, len(conditions), array))
 
-    for name in _FREE:
-        allow(name)
-    allow("read", _Comparison(0, _EQUAL, questions))
-    allow("write", _Comparison(0, _EQUAL, answers))
-    not_executable = _Comparison(2, _MASKED_EQUAL, _EXECUTABLE, 0)
-    allow("mmap", not_executable, _Comparison(3, _MASKED_EQUAL, _KINDS_OF_MAP, _PRIVATE_ANONYMOUS))
-    allow("mprotect", not_executable)
-    _tell_refusals(on_refusal, _names(library))
-    _must(library.seccomp_load(context))
+    def load(self) -> None:
+        _must(self._library.seccomp_load(self._context))
 
 
 def _names(library: ctypes.CDLL) -> dict[int, str]:

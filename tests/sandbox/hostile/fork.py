@@ -1,0 +1,6 @@
+"""Starts a process by forking."""
+# limit: system call
+# says: tried to start a process or a thread
+import os
+def fitness(x):
+    return float(os.fork())

@@ -1,0 +1,6 @@
+"""Takes memory before it is asked."""
+# limit: memory
+# says: used more than 192 MB of memory (line 4)
+ROOM = "a" * 10**10
+def fitness(x):
+    return 0.0
