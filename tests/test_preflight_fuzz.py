@@ -82,7 +82,7 @@ CONFIGS = st.fixed_dictionaries(
             NAMES, VALUES | st.lists(VALUES, max_size=4) | RANGES, max_size=3
         ),
         "epochs": st.integers(0, 20),
-        "sampler": named(["tpe", "random", "grid", "qmc", "cma-es", "nsga2", "gp"], {})
+        "sampler": named(["tpe", "random", "grid", "qmc", "cma-es", "nsga2", "gp", "sa"], {})
         | named(["tpe", "random", "grid", "qmc", "cma-es"], dict.fromkeys(OPTIONS, VALUES)),
         "pruner": named(["none", "median", "hyperband"], dict.fromkeys(OPTIONS, VALUES)),
         "executor": named(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["demo_config", "register"]
 
+_SAMPLERS = "tpe, random, grid, qmc, cma-es, nsga2, gp, genetic, pso, de, shade, sa, acor."
 _BEGUN = "cannot change a sweep that has begun; give the new search a name of its own."
 _CONTINUING = ("trials", "seconds", "workers")
 
@@ -44,7 +45,7 @@ def sweep(
     workers: Annotated[int | None, _option("Trials that train at once.", least=1)] = None,
     seed: Annotated[int | None, _option("Of the search and of every training.", least=0)] = None,
     mode: Annotated[str | None, _option("simple or health-aware.")] = None,
-    sampler: Annotated[str | None, _option("tpe, random, grid, qmc, cma-es, nsga2, gp.")] = None,
+    sampler: Annotated[str | None, _option(_SAMPLERS)] = None,
     pruner: Annotated[str | None, _option("none, median, hyperband.")] = None,
     max_samples: Annotated[int | None, _option("At most so many examples.", least=10)] = None,
     quiet: Quiet = False,

@@ -21,7 +21,16 @@ if TYPE_CHECKING:
     from hpolab.parameters import Params, Value
     from hpolab.practice.table import Table
 
-__all__ = ["Run", "Spread", "accuracy", "beaten", "race", "run_search", "spread"]
+__all__ = [
+    "Run",
+    "Spread",
+    "accuracy",
+    "beaten",
+    "race",
+    "run_search",
+    "spread",
+    "without_starts",
+]
 
 
 class Run(NamedTuple):
@@ -81,7 +90,7 @@ def run_search(
         training_seed: Of the trainings that are looked up.
     """
     search = Search(
-        _without_starts(table.space.space),
+        without_starts(table.space.space),
         sampler=sampler,
         pruner=PrunerSpec.parse("none"),
         seed=seed,
@@ -115,7 +124,8 @@ def beaten(reached: float, runs: Sequence[Run]) -> tuple[int, int]:
     return sum(end < reached for end in ends), sum(end == reached for end in ends)
 
 
-def _without_starts(space: SearchSpace) -> SearchSpace:
+def without_starts(space: SearchSpace) -> SearchSpace:
+    """The space that names nowhere to begin."""
     parameters = {name: space[name] for name in space}
     return SearchSpace(
         {

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hpolab.places import without_places
+from hpolab.search import can_explore
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from hpolab.record import SweepRecord
 
 __all__ = ["Repetition", "repetition"]
-
-_STEERED_BY_RESULTS = {"tpe", "gp", "cma-es", "nsga2"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +78,7 @@ def _caveats(config: SweepConfig, record: SweepRecord, *, has_places: bool) -> l
         told.append(
             "One worker on a CPU gives the same trials bit for bit under the same versions."
         )
-    elif config.sampler.name in _STEERED_BY_RESULTS or config.pruner.name != "none":
+    elif can_explore(config.sampler) or config.pruner.name != "none":
         told.append(
             "Several workers trained at once: what is sampled and what is stopped early depends "
             "on which trials had ended by then. Each training depends on its configuration and "

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import math
+from itertools import accumulate, pairwise, starmap
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from optuna.distributions import (
     BaseDistribution,
     CategoricalDistribution,
@@ -12,7 +13,7 @@ from optuna.distributions import (
     IntDistribution,
 )
 
-from hpolab.search.configurations import _at_quantile
+from hpolab.evolution import Encoding
 from hpolab.space import Choice, Float, Int
 
 if TYPE_CHECKING:
@@ -27,52 +28,57 @@ __all__ = ["Cube"]
 
 
 class Cube:
-    """A search space of Optuna as the unit cube, one coordinate a parameter.
+    """A search space of Optuna as the unit cube of ``hpolab.evolution.encoding``.
 
     Args:
         space: What varies, by name; nothing that has a single value.
+
+    Attributes:
+        space: As given.
+        bounds: Of the cube, shape (dimensions, 2).
     """
 
     def __init__(self, space: Mapping[str, BaseDistribution]) -> None:
         self.space = dict(space)
-        self._axes = {name: _parameter(kind) for name, kind in space.items()}
-
-    @property
-    def bounds(self) -> list[tuple[float, float]]:
-        """Lowest and highest value of each coordinate."""
-        return [(0.0, 1.0)] * len(self.space)
+        self._axes = {name: Encoding({name: _parameter(kind)}) for name, kind in space.items()}
+        ends = [0, *accumulate(axis.dimensions for axis in self._axes.values())]
+        self._columns = dict(zip(space, starmap(slice, pairwise(ends)), strict=True))
+        self.bounds = np.tile([0.0, 1.0], (ends[-1], 1))
 
     def values(self, point: Array) -> dict[str, Any]:
         """The configuration at a point, as Optuna has it."""
-        return {name: self.value(name, x) for name, x in zip(self.space, point, strict=True)}
+        return {name: self._value(name, point[at]) for name, at in self._columns.items()}
 
-    def value(self, name: str, x: float) -> Any:
-        """What a parameter is at a coordinate in [0, 1]."""
-        return _external(self.space[name], _at_quantile(self._axes[name], float(x)))
+    def draw(self, name: str, rng: np.random.Generator) -> Any:
+        """A value of one parameter, at random."""
+        return self._value(name, rng.random(self._axes[name].dimensions))
 
     def places(self, trials: Sequence[FrozenTrial], *, near: Array) -> Array:
         """Where trials are, shape (trials, dimensions).
 
-        A coordinate stays as it is in ``near`` where the trial has the value that lies there, so
+        Numbers stay as they are in ``near`` where the trial has the value that they stand for, so
         that small steps within a cell add up; also where the trial has no such parameter.
         """
         places = near.copy()
         for place, trial in zip(places, trials, strict=True):
-            for column, (name, kind) in enumerate(self.space.items()):
+            for name, kind in self.space.items():
                 if trial.distributions.get(name) != kind:
                     continue
-                if self.value(name, place[column]) != trial.params[name]:
-                    index = _internal(kind, trial.params[name])
-                    place[column] = _quantile_of(self._axes[name], index)
+                at, value = self._columns[name], trial.params[name]
+                if self._value(name, place[at]) != value:
+                    place[at] = self._axes[name].encode({name: _internal(kind, value)})
         return places
+
+    def _value(self, name: str, numbers: Array) -> Any:
+        return _external(self.space[name], self._axes[name].decode(numbers)[name])
 
 
 def _parameter(kind: BaseDistribution) -> Parameter:
-    """The hyperparameter that varies as the distribution does; steps and options by their index."""
+    """What varies as the distribution does; steps and options are told by their index."""
     if isinstance(kind, CategoricalDistribution):
         return Choice(options=tuple(range(len(kind.choices))))
     assert isinstance(kind, FloatDistribution | IntDistribution)
-    if isinstance(kind, FloatDistribution) and kind.step is None:
+    if kind.step is None:
         return Float(low=kind.low, high=kind.high, log=kind.log)
     if kind.log:
         return Int(low=int(kind.low), high=int(kind.high), log=True)
@@ -86,8 +92,7 @@ def _external(kind: BaseDistribution, value: Any) -> Any:
     assert isinstance(kind, FloatDistribution | IntDistribution)
     if kind.step is None or kind.log:
         return value
-    stepped = kind.low + value * kind.step
-    return min(stepped, kind.high)
+    return min(kind.low + value * kind.step, kind.high)
 
 
 def _internal(kind: BaseDistribution, value: Any) -> Any:
@@ -98,14 +103,3 @@ def _internal(kind: BaseDistribution, value: Any) -> Any:
     if kind.step is None or kind.log:
         return value
     return round((value - kind.low) / kind.step)
-
-
-def _quantile_of(parameter: Parameter, value: Any) -> float:
-    if isinstance(parameter, Choice):
-        return (value + 0.5) / len(parameter.options)
-    assert isinstance(parameter, Float | Int)
-    half = 0.5 if isinstance(parameter, Int) else 0.0
-    low, high = parameter.low - half, parameter.high + half
-    if parameter.log:
-        low, high, value = math.log(low), math.log(high), math.log(value)
-    return (value - low) / (high - low)

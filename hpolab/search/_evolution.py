@@ -1,4 +1,4 @@
-"""The algorithms of the evolution bench as samplers of Optuna."""
+"""The algorithms of ``hpolab.evolution`` as samplers of Optuna."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class EvolutionSampler(BaseSampler):
         cube = Cube(search_space)
         point = self._generations.next_point(self._begin, cube, study=study, number=trial.number)
         rng = np.random.default_rng([self._seed, trial.number])
-        values = cube.values(rng.random(len(cube.space)) if point is None else point)
+        values = cube.values(rng.random(len(cube.bounds)) if point is None else point)
         return _made_new(values, cube, _tried(study, search_space), rng)
 
     def sample_independent(
@@ -113,5 +113,5 @@ def _made_new(
         if twin is None:
             break
         name = rng.choice(sorted(twin))
-        values[name] = cube.value(name, rng.random())
+        values[name] = cube.draw(name, rng)
     return values

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from hpolab.evolution import Algorithm, Array
     from hpolab.search._cube import Cube
 
-    Begin = Callable[[list[tuple[float, float]], int], Algorithm[Any]]
+    Begin = Callable[[Array, int], Algorithm[Any]]
 
 __all__ = ["Generations", "error_of"]
 
@@ -77,7 +77,8 @@ class Generations:
             first += len(asked)
         if first and math.isinf(population.best_error):
             return None
-        return asked[len(members)]
+        point: Array = asked[len(members)]
+        return point
 
     def _known(self, begin: Begin, cube: Cube, study: Study) -> tuple[Algorithm[Any], int]:
         """A copy of the population after its last generation that has ended, and its trials."""

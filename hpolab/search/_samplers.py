@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from optuna.study import Study
     from optuna.trial import FrozenTrial
 
-    from hpolab.evolution import Algorithm
+    from hpolab.evolution import Algorithm, Array
     from hpolab.space import SearchSpace
 
 __all__ = ["Memory", "build_pruner", "build_sampler", "evolution_sampler"]
@@ -116,22 +116,23 @@ def build_sampler(
     return optuna.samplers.RandomSampler(seed=seed)
 
 
-def evolution_sampler(spec: SamplerSpec, *, seed: int) -> EvolutionSampler:
-    """A sampler that evolves a population, for a study of your own with one objective.
+def evolution_sampler(name: str, *, seed: int, **options: Any) -> EvolutionSampler:
+    """A sampler that evolves a population, for an Optuna study of your own with one objective.
 
-    >>> import optuna
-    >>> sampler = evolution_sampler(SamplerSpec.parse("shade"), seed=1)
+    >>> sampler = evolution_sampler("shade", seed=1, population=10)
     >>> study = optuna.create_study(sampler=sampler)
 
     Args:
-        spec: Its name and options.
+        name: genetic, pso, de, shade, sa or acor.
         seed: Decides every random number.
+        options: Of that sampler; see ``describe_samplers``.
 
     Raises:
-        ConfigError: That sampler has no population.
+        ConfigError: That sampler has no population, or an option breaks its rule.
     """
+    spec = SamplerSpec.parse({"name": name, **options})
     if not isinstance(spec.options, Evolving):
-        raise ConfigError(f"{spec.name} evolves no population; take one of {_EVOLVING}.")
+        raise ConfigError(f"{name} evolves no population; take one of {_EVOLVING}.")
     begin = partial(_population, spec.options)
     return EvolutionSampler(begin, generations=Generations(seed), seed=seed)
 
@@ -148,7 +149,7 @@ def build_pruner(spec: PrunerSpec, *, epochs: int) -> BasePruner:
     return optuna.pruners.NopPruner()
 
 
-def _population(options: Evolving, bounds: list[tuple[float, float]], seed: int) -> Algorithm[Any]:
+def _population(options: Evolving, bounds: Array, seed: int) -> Algorithm[Any]:
     """The population that these options ask for, which knows nothing yet."""
     name, parameters = options.chosen()
     return find_algorithm(name)(bounds, seed=seed, **parameters)

@@ -1,7 +1,7 @@
-"""Options of the samplers that evolve a population, which are the algorithms of the bench.
+"""Options of the samplers that evolve a population: the algorithms of ``hpolab.evolution``.
 
 A generation has as many trials as there are members, and they train at once as far as there are
-workers. Sweeps have 30 to 100 trials, so populations are smaller here than in the bench, where an
+workers. Sweeps have 30 to 100 trials, so populations are smaller here than there, where an
 evaluation costs nothing. What else differs in its default was chosen by racing on the practice
 spaces with seeds other than those that are reported (tests/benchmarks/evolution_regret.py).
 """
@@ -48,21 +48,21 @@ class Genetic(Evolving):
     """
 
     algorithm: ClassVar[str] = "genetic"
-    population: int = _many(10, 2, "Survivors, and trials per generation.")
+    population: int = _many(8, 2, "Survivors, and trials per generation.")
     crossover_probability: float = Field(
         default=0.9, ge=0, le=1, description="How often two parents are crossed at all."
     )
     crossover_index: float = Field(
-        default=15, ge=0, le=1000, description="The higher, the nearer children are to parents."
+        default=2.0, ge=0, le=1000, description="The higher, the nearer children are to parents."
     )
     mutation_probability: float | None = Field(
-        default=None,
+        default=0.5,
         ge=0,
         le=1,
         description="How often a value mutates; None for one over the number of parameters.",
     )
     mutation_index: float = Field(
-        default=20, ge=0, le=1000, description="The higher, the smaller mutations are."
+        default=1.0, ge=0, le=1000, description="The higher, the smaller mutations are."
     )
 
 
@@ -102,12 +102,12 @@ class DifferentialEvolution(Evolving):
     """
 
     algorithm: ClassVar[str] = "de"
-    population: int = _many(10, 4, "Configurations kept, and trials per generation.")
+    population: int = _many(8, 4, "Configurations kept, and trials per generation.")
     weight: float = Field(
-        default=0.5, ge=0.01, le=2, description="How much of the difference is added."
+        default=0.8, ge=0.01, le=2, description="How much of the difference is added."
     )
     crossover: float = Field(
-        default=0.3, ge=0, le=1, description="How often a value is taken from where it moved."
+        default=0.4, ge=0, le=1, description="How often a value is taken from where it moved."
     )
 
 
@@ -119,7 +119,7 @@ class Shade(Evolving):
     """
 
     algorithm: ClassVar[str] = "shade"
-    population: int = _many(10, 4, "Configurations kept, and trials per generation.")
+    population: int = _many(12, 4, "Configurations kept, and trials per generation.")
     memory: int = Field(
         default=5, ge=1, le=1000, description="Generations whose successes are remembered."
     )
@@ -131,8 +131,8 @@ class Shade(Evolving):
 class Annealing(Evolving):
     """Simulated annealing: walks that also take a step to the worse, ever more rarely.
 
-    Several chains side by side; steps shrink as they cool. Kirkpatrick, Gelatt and Vecchi 1983,
-    "Optimization by simulated annealing".
+    Several chains side by side, which begin at the best of some random trials. Kirkpatrick,
+    Gelatt and Vecchi 1983, "Optimization by simulated annealing".
     """
 
     algorithm: ClassVar[str] = "sa"
@@ -143,8 +143,14 @@ class Annealing(Evolving):
     final_temperature: float = Field(
         default=0.01, ge=1e-12, le=1, description="At the end, as a share of the first."
     )
-    final_step: float = Field(
-        default=0.1, ge=1e-9, le=1, description="Usual step at the end, as a share of the range."
+    wide_share: float = Field(
+        default=0.0, ge=0, le=1, description="How often a step is of any size, however cold it is."
+    )
+    exchange: int = Field(
+        default=5,
+        ge=1,
+        le=1000,
+        description="Generations after which the worst chain restarts at the best.",
     )
 
 
@@ -158,8 +164,8 @@ class AntColony(Evolving):
     ants: int = _many(5, 1, "Trials per generation, after the first.")
     archive: int = _many(15, 2, "Best configurations kept; as many trials begin at random.")
     locality: float = Field(
-        default=0.1, ge=1e-4, le=10, description="The smaller, the more the best attracts."
+        default=0.3, ge=1e-4, le=10, description="The smaller, the more the best attracts."
     )
     evaporation: float = Field(
-        default=0.85, ge=0.01, le=10, description="The higher, the wider ants spread."
+        default=1.0, ge=0.01, le=10, description="The higher, the wider ants spread."
     )

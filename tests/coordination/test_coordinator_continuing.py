@@ -25,6 +25,13 @@ MakeConfig = Callable[..., SweepConfig]
 Coordinate = Callable[..., SweepRecord]
 
 
+OPTIONS = {
+    "grid": {"points": 5},
+    "shade": {"population": 4},
+    "acor": {"archive": 4, "ants": 3},
+}
+
+
 def events(path: Path) -> list[Event]:
     return [entry.event for entry in read_journal(path / "journal.jsonl")]
 
@@ -35,7 +42,10 @@ def configurations(path: Path) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize(
     ("sampler", "stop_after"),
-    [("tpe", 0), ("tpe", 3), ("tpe", 12), ("cma-es", 7), ("nsga2", 7), ("qmc", 7), ("grid", 7)],
+    [
+        *(("tpe", 0), ("tpe", 3), ("tpe", 12), ("cma-es", 7), ("nsga2", 7), ("qmc", 7)),
+        *(("grid", 7), ("shade", 7), ("acor", 9)),
+    ],
 )
 def test_a_stopped_sweep_goes_on_as_if_it_had_never_been_interrupted(
     tmp_path: Path,
@@ -45,7 +55,7 @@ def test_a_stopped_sweep_goes_on_as_if_it_had_never_been_interrupted(
     stop_after: int,
 ) -> None:
     config = make_config(
-        sampler={"name": sampler, **({"points": 5} if sampler == "grid" else {})},
+        sampler={"name": sampler, **OPTIONS.get(sampler, {})},
         space={"momentum": {"low": 0.0, "high": 1.0}},
         budget=14,
         pruner="median",

@@ -37,6 +37,7 @@ EPOCH = EpochRecord(
     epoch=1, train_loss=1.0, train_accuracy=0.5, val_loss=1.0, val_accuracy=0.5,
     learning_rate=0.1, seconds=1.0,
 )  # fmt: skip
+LUCK = range(5)
 NAMES = st.sampled_from(list(SMALL))
 every_sampler = pytest.mark.parametrize("name", SMALL)
 
@@ -44,19 +45,17 @@ PEAK = SearchSpace.parse(
     {
         "rate": {"low": 1e-5, "high": 1.0, "log": True},
         "units": {"low": 1, "high": 200},
-        "optimizer": ["adam", "sgd", "adagrad", "lion"],
+        "optimizer": ["adam", "sgd"],
         "momentum": {"low": 0.0, "high": 1.0, "only_if": {"optimizer": "sgd"}},
-        "dropout": {"low": 0.0, "high": 0.9},
     }
 )
 
 
 def height(params: Params) -> float:
-    """Highest, at 1, with sgd: a rate of 0.01, 150 units, a momentum of 0.9, no dropout."""
-    away = abs(math.log10(float(params["rate"])) + 2) / 5
-    away += abs(float(params["units"]) - 150) / 200 + float(params["dropout"])
-    away += abs(float(params["momentum"]) - 0.9) if params["optimizer"] == "sgd" else 1.2
-    return 1 - away / 4
+    """Highest, at 1, with sgd: a rate of 0.01, 150 units, a momentum of 0.9."""
+    away = abs(math.log10(float(params["rate"])) + 2) / 5 + abs(float(params["units"]) - 150) / 200
+    away += abs(float(params["momentum"]) - 0.9) if params["optimizer"] == "sgd" else 0.8
+    return 1 - away
 
 
 def peak_search(spec: object, *, seed: int = 3, pruner: str = "none") -> Search:
@@ -86,16 +85,20 @@ def best_of(spec: object, *, trials: int, seed: int, workers: int = 1) -> float:
 # Learning
 
 
+@pytest.fixture(scope="module")
+def by_chance() -> list[float]:
+    """How far random search stays below the peak, with each of LUCK."""
+    return [1 - best_of("random", trials=100, seed=seed) for seed in LUCK]
+
+
 @every_sampler
 @pytest.mark.parametrize("workers", [1, 4])
-def test_every_sampler_beats_random_search_on_a_mixed_space(name: str, workers: int) -> None:
-    seeds = range(6)
-    random_search = [best_of("random", trials=100, seed=seed) for seed in seeds]
-    evolved = [best_of(name, trials=100, seed=seed, workers=workers) for seed in seeds]
+def test_every_sampler_comes_closer_than_random_search(
+    name: str, workers: int, by_chance: list[float]
+) -> None:
+    ours = [1 - best_of(name, trials=100, seed=seed, workers=workers) for seed in LUCK]
 
-    wins = sum(ours > theirs for ours, theirs in zip(evolved, random_search, strict=True))
-    assert wins >= 5
-    assert 1 - sum(evolved) / 6 < 0.7 * (1 - sum(random_search) / 6)
+    assert sum(ours) < 0.7 * sum(by_chance)
 
 
 # Going on
@@ -263,15 +266,23 @@ def test_a_trial_counts_with_its_score_and_a_pruned_one_with_its_last() -> None:
 
 def test_the_start_of_the_space_is_a_member_of_the_first_generation(search: Build) -> None:
     begins = SearchSpace.parse({"x": {"low": 0.0, "high": 1.0, "start": 0.3}, "y": [1, 2]})
-    running = search({"name": "de", "population": 4}, over=begins)
+    running = search({"name": "pso", "population": 4, "neighbours": "all"}, over=begins)
     assert running.ask(0) == {"x": 0.3, "y": 2}
-    running.tell(0, 1.0, "completed")
-    for number in range(1, 40):
-        running.tell(number, -abs(float(running.ask(number)["x"]) - 0.3), "completed")
+    twins = [
+        search({"name": "pso", "population": 4, "neighbours": "all"}, over=begins)
+        for _ in range(2)
+    ]
+    twins[0].restore(0, {"x": 0.3, "y": 2})
+    twins[1].restore(0, {"x": 0.8, "y": 2})
+    for number in range(4):
+        for each in (running, *twins):
+            if number:
+                each.ask(number)
+            each.tell(number, -number, "completed")
 
-    late = [float(running.ask(number)["x"]) for number in range(40, 44)]
+    born, *others = ([each.ask(number) for number in range(4, 8)] for each in (running, *twins))
 
-    assert max(abs(x - 0.3) for x in late) < 0.2
+    assert others[0] == born != others[1]
 
 
 # Options
@@ -306,4 +317,4 @@ def test_a_swarm_knows_its_neighbours_or_all() -> None:
 
 def test_a_sampler_without_a_population_is_refused() -> None:
     with pytest.raises(ConfigError, match="genetic, pso, de, shade, sa, acor"):
-        evolution_sampler(SamplerSpec.parse("tpe"), seed=1)
+        evolution_sampler("tpe", seed=1)

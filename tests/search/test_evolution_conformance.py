@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
-from optuna.samplers import BaseSampler
 from optuna.testing.pytest_samplers import (
     BasicSamplerTestCase,
     RelativeSamplerTestCase,
     SingleOnlySamplerTestCase,
 )
 
-from hpolab.search import SamplerSpec, evolution_sampler
+from hpolab.search import evolution_sampler
+
+if TYPE_CHECKING:
+    from optuna.samplers import BaseSampler
 
 EVOLVING = ["genetic", "pso", "de", "shade", "sa", "acor"]
 
@@ -23,4 +26,4 @@ class TestEvolutionSampler(
 ):
     @pytest.fixture
     def sampler(self, name: str) -> Callable[[], BaseSampler]:
-        return lambda: evolution_sampler(SamplerSpec.parse(name), seed=3)
+        return lambda: evolution_sampler(name, seed=3)

@@ -89,7 +89,7 @@ def test_importing_the_package_and_checking_a_space_loads_no_optuna() -> None:
         "import sys, hpolab.search, hpolab.search.options\n"
         "from hpolab.space import SearchSpace\n"
         "space = SearchSpace.parse({'a': [1, 2], 'b': {'low': 0.0, 'high': 1.0}})\n"
-        "for name in ('tpe', 'random', 'qmc', 'cma-es', 'nsga2'):\n"
+        "for name in ('tpe', 'random', 'qmc', 'cma-es', 'nsga2', 'pso', 'shade'):\n"
         "    hpolab.search.check(hpolab.search.SamplerSpec.parse(name), space)\n"
         "assert not {'optuna', 'scipy', 'tensorflow'} & set(sys.modules), sorted(sys.modules)\n"
     )

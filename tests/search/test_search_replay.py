@@ -22,6 +22,12 @@ SPECS: dict[str, object] = {
     "grid": {"name": "grid", "points": 3},
     "nsga2": {"name": "nsga2", "population_size": 4},
     "cma-es": {"name": "cma-es", "population_size": 4},
+    "genetic": {"name": "genetic", "population": 4},
+    "pso": {"name": "pso", "population": 4},
+    "de": {"name": "de", "population": 4},
+    "shade": {"name": "shade", "population": 4},
+    "sa": {"name": "sa", "chains": 4},
+    "acor": {"name": "acor", "archive": 4, "ants": 3},
 }
 
 
