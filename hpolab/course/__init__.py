@@ -25,6 +25,7 @@ from hpolab.course.machines import carry_out, kill, message, survives
 from hpolab.course.own_data import draw_shapes, mislabelled, sheet, thinned, write_reviews
 from hpolab.course.practising import count_top, practise
 from hpolab.course.pruning import bill, worst_cut
+from hpolab.course.racing import place_of, race_on, wins_elsewhere
 from hpolab.study import Finding, finding, findings
 
 __all__ = [
@@ -56,7 +57,9 @@ __all__ = [
     "message",
     "mislabelled",
     "outcomes",
+    "place_of",
     "practise",
+    "race_on",
     "reaches",
     "rises_to",
     "sheet",
@@ -64,6 +67,7 @@ __all__ = [
     "survives",
     "thinned",
     "unflattered",
+    "wins_elsewhere",
     "words_heard",
     "worst_cut",
     "write_reviews",

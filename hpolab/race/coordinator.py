@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -84,7 +85,7 @@ class Coordinator:
         try:
             with CoordinatorLock(self._folder.lock), self._journal() as self._lines:
                 self._begin()
-                asyncio.run(self._race())
+                _complete(self._race)
         except FolderLocked as error:
             raise FolderLocked(
                 f"{self._folder.path} is being raced by another process already; wait for its "
@@ -233,3 +234,14 @@ class Coordinator:
         self._record.apply(entry)
         if self._on_entry is not None:
             self._on_entry(entry)
+
+
+def _complete(race: Callable[[], Coroutine[None, None, None]]) -> None:
+    """Run it to its end; in a thread of its own where a loop runs already, as in a notebook."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        asyncio.run(race())
+        return
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        pool.submit(lambda: asyncio.run(race())).result()

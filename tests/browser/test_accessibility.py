@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from hpolab.config import SweepConfig
+from hpolab.race import Race, RaceConfig
+from hpolab.race.folder import races_dir
 from hpolab.sweep import Sweep
 from hpolab.testing.synthetic import WORK
 
@@ -27,13 +29,15 @@ GRAVE = {"serious", "critical"}
 
 @pytest.fixture(scope="module")
 def url(start_app, tmp_path_factory):
-    """The app on a sweep that runs, one with every kind of end, and one to compare it with."""
+    """The app on a sweep that runs, one with every kind of end, another, and a race."""
     sweeps = tmp_path_factory.mktemp("sweeps")
     running = Sweep(synthetic("running", epochs=10_000, sleep=0.5), path=sweeps / "running")
     running.start()
     try:
         for name, also in {"first": {}, "second": {"fail": [True, False]}}.items():
             Sweep(synthetic(name, epochs=4, **also), path=sweeps / name).run()
+        race = RaceConfig(contenders=("pso", "shade"), seeds=1, budget=500, scene_budget=200)
+        Race(race, path=races_dir(sweeps) / "race").run()
         yield start_app(HPOLAB_SWEEPS_DIR=str(sweeps))
     finally:
         running.stop()
@@ -125,6 +129,14 @@ def show_the_playground(page):
     page.locator(".hpo-play-layer").first.wait_for(timeout=PATIENCE)
 
 
+def show_a_race(page):
+    go_to(page, "Evolution")
+    page.get_by_label("Function", exact=True).select_option("own")
+    page.get_by_label("Your function").fill("import os")
+    page.get_by_text("os cannot be imported").wait_for(timeout=PATIENCE)
+    page.get_by_role("button", name="Play again").wait_for(timeout=PATIENCE)
+
+
 VIEWS = [
     show_a_running_sweep,
     show_trials,
@@ -138,6 +150,7 @@ VIEWS = [
     show_all_of_the_form,
     show_all_sweeps,
     show_the_playground,
+    show_a_race,
     show_the_course,
 ]
 

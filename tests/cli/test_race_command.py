@@ -38,9 +38,10 @@ def test_a_race_by_name_ends_with_a_table_and_who_is_ahead(place: Path) -> None:
     assert re.search(r"^ (pso|de) 2/2 1\.\d ", said, re.MULTILINE)
     assert "2 seeds cannot tell skill from luck: with so many contenders it takes 6" in said
     (folder,) = find_races(races_dir())
-    assert Race.follow(folder.path).config.contenders == RaceConfig(
-        contenders=("pso", "de")
-    ).contenders
+    assert (
+        Race.follow(folder.path).config.contenders
+        == RaceConfig(contenders=("pso", "de")).contenders
+    )
     code, said = invoke("mine")
     assert code == 2
     assert "has finished" in said

@@ -5,14 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from hpolab.race import Race, RaceConfig
-from hpolab.race.config import Heat
 from hpolab.race.events import HeatAdvanced, HeatEnded, RaceEntry, RaceStarted
 from hpolab.race.record import RaceRecord
+
+if TYPE_CHECKING:
+    from hpolab.race.config import Heat
 
 PATIENCE_SECONDS = 60.0
 ENDLESS = {"function": "schwefel", "dimensions": 100, "budget": 10**9, "target": 0}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 from collections import Counter
@@ -46,6 +47,13 @@ def test_a_race_runs_to_its_end_and_is_told_by_its_folder(make_race: Any, tmp_pa
     assert Counter(each.state for each in again.record.runs) == {"completed": 4}
     assert [folder.path for folder in find_races(tmp_path)] == [race.path]
     assert all(is_gone(pid) for pid in workers_of(race))
+
+
+def test_a_race_runs_in_a_notebook_too_where_a_loop_runs_already(make_race: Any) -> None:
+    async def cell() -> Race:
+        return make_race(contenders=("pso",), seeds=1).run()
+
+    assert asyncio.run(cell()).state == "finished"
 
 
 def test_a_run_whose_worker_dies_is_tried_again(make_race: Any) -> None:

@@ -10,7 +10,7 @@ NAMES = ("pso", "de", "shade")
 
 def test_one_that_always_wins_is_told_apart() -> None:
     rng = np.random.default_rng(0)
-    scores = rng.normal(size=(15, 3)) + [0.0, 0.0, -9.0]
+    scores = rng.normal(size=(15, 3)) - np.array([0.0, 0.0, 9.0])
     verdict = judge(NAMES, scores)
     assert verdict.leader == "shade"
     assert set(verdict.beaten) == {"pso", "de"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hpolab_widgets.course.bargain import Bargain, Cuts, Savings
-from hpolab_widgets.course.challenges import Challenge, Contest, SweepChallenge
+from hpolab_widgets.course.challenges import Challenge, Contest, RaceChallenge, SweepChallenge
 from hpolab_widgets.course.checks import check
 from hpolab_widgets.course.duel import Duel
 from hpolab_widgets.course.figures import Figures
@@ -23,6 +23,7 @@ __all__ = [
     "Figures",
     "Outcomes",
     "Predict",
+    "RaceChallenge",
     "Reasons",
     "Savings",
     "Scale",

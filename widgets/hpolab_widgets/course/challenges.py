@@ -9,12 +9,16 @@ from hpolab_widgets.panel import Panel
 from hpolab_widgets.state import ENDED
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hpolab.course import Dare, SweepDare, WeightDare
     from hpolab.course.dares import Attempt
+    from hpolab.race import Race
     from hpolab.record import TrialRecord
+    from hpolab_widgets.panels import RaceTrack
     from hpolab_widgets.state import Source
 
-__all__ = ["Challenge", "Contest", "SweepChallenge"]
+__all__ = ["Challenge", "Contest", "RaceChallenge", "SweepChallenge"]
 
 
 class _Dare(Panel, front="question"):
@@ -117,6 +121,39 @@ class Contest(_Dare):
         if self.lab.sweep is None or not len(ranking.numbers):
             return verdict("quiet", "There is no network to rank yet.")
         return _judged(self._judge(self.lab.sweep.trials, ranking), "Move the sliders.")
+
+
+class RaceChallenge(_Dare):
+    """A dare on a race track: looks at every race that has ended there."""
+
+    def __init__(self, track: RaceTrack, dare: str, judge: Callable[[Race], Attempt]) -> None:
+        """A dare on a race track.
+
+        Args:
+            track: Where the races are.
+            dare: What is to be done, in one sentence.
+            judge: How one sees, of a race that has ended, that it was done.
+        """
+        self._track, self._judge = track, judge
+        self._told: tuple[str, dict[str, Any]] | None = None
+        super().__init__(track.lab, dare)
+        track.observe(self._on_change, names="view")
+
+    def close(self) -> None:
+        """See Panel."""
+        if self._listens:
+            self._track.unobserve(self._on_change, names="view")
+        super().close()
+
+    def _verdict(self) -> dict[str, Any]:
+        race = self._track.race
+        if race is None:
+            return verdict("quiet", "Start a race to begin.")
+        if race.state != "finished":
+            return verdict("quiet", "The answer comes when the race has ended.")
+        if self._told is None or self._told[0] != race.path.name:  # a track is drawn often
+            self._told = race.path.name, _judged(self._judge(race), "Race again.")
+        return self._told[1]
 
 
 def _judged(attempt: Attempt, hint: str = "") -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import weakref
 from typing import TYPE_CHECKING, Any
 
@@ -23,9 +24,12 @@ if TYPE_CHECKING:
     from hpolab.race.landscape import Landscape
     from hpolab.race.networks import NetworkSearch
     from hpolab.sandbox import OwnFunction
+    from hpolab_widgets.hosting import Host
     from hpolab_widgets.state import Source
 
 __all__ = ["RaceTrack"]
+
+log = logging.getLogger(__name__)
 
 _LOOK_SECONDS = 0.25
 _IDLE_SECONDS = 1.0
@@ -43,20 +47,22 @@ class RaceTrack(Panel, front="race", uses=("paths",)):
 
     scenes = t.Dict(help="The map, and the populations that move on it.").tag(sync=True, told=True)
 
-    def __init__(self, source: Source = None, **asked: Any) -> None:
+    def __init__(self, source: Source = None, *, race: Race | None = None, **asked: Any) -> None:
         """A track; what is chosen is raced at the press of Start.
 
         Args:
             source: See Panel.
+            race: What is shown at first; None for the host's newest race, or, where something is
+                chosen already, for none.
             asked: What is chosen at first: function, dimensions, seeds, budget, algorithms; see
                 hpolab_widgets.racing.Asked.
 
         Raises:
             ConfigError: A choice breaks its rule.
         """
-        self._asked = Asked(**asked)
-        self._is_fixed = bool(asked)
-        self._race: Race | None = None
+        self._asked = Asked(**asked) if race is None or asked else Asked.of(race.config)
+        self._is_given = race is not None or bool(asked)
+        self._race = race
         self._map: Landscape | None = None
         self._mapped: RaceConfig | None = None
         self._host: object = None
@@ -221,20 +227,11 @@ class RaceTrack(Panel, front="race", uses=("paths",)):
 
     def _meet_host(self) -> None:
         """With another host, as when the visitor arrives, come other races: show the newest."""
-        if self.lab.host is self._host:
+        if self._is_given or self.lab.host is self._host:
             return
         self._host = self.lab.host
-        self._race = None
-        for folder in reversed(find_races(self.lab.host.races_dir)):
-            try:
-                self._race = Race.follow(folder.path)
-                if self._race.record.config is None:
-                    raise HpolabError("it has not begun")
-            except HpolabError:
-                self._race = None
-                continue  # damaged, or being made; an older one may do
-            break
-        if self._race is not None and not self._is_fixed:
+        self._race = _newest(self.lab.host)
+        if self._race is not None:
             self._asked = Asked.of(self._race.config)
         if self._listens:
             self._draw_map()
@@ -278,6 +275,18 @@ class RaceTrack(Panel, front="race", uses=("paths",)):
         except RuntimeError:
             return
         self._task = loop.create_task(_follow(weakref.ref(self)))
+
+
+def _newest(host: Host) -> Race | None:
+    """The host's race that was made last; a damaged one, or one in the making, is passed over."""
+    for folder in reversed(find_races(host.races_dir)):
+        try:
+            race = Race.follow(folder.path)
+            if race.record.config is not None:
+                return race
+        except HpolabError:
+            log.warning("cannot open the race %s", folder.path.name, exc_info=True)
+    return None
 
 
 def _attempt(function: OwnFunction) -> dict[str, Any]:

@@ -22,9 +22,10 @@ OWN = "own"
 TEMPLATE = """import numpy as np
 
 def fitness(x):
-    # x has one number for each dimension; return one number
-    waves = 1 - np.cos(3 * x)
-    return float(np.sum(x**2 + 4 * waves))
+    # x has one number for each variable; return one number
+    away = x - 1.7
+    waves = 1 - np.cos(3 * away)
+    return float(np.sum(away**2 + 4 * waves))
 """
 
 DIMENSIONS = (2, 5, 10, 20, 30)

@@ -4,6 +4,7 @@ const STEP_MS = 90;
 const BANDS = 11; // shades of the map, so that one sees lines of equal height
 const MOST_INK = 150; // of 255, where the map is lowest
 const TYPING_MS = 400;
+const FIRST_TRIALS = 5;
 const OWN = "own";
 
 const whole = (n) => Math.round(n).toLocaleString("en");
@@ -303,18 +304,19 @@ const points = (share) => (100 * share).toFixed(100 * share < 1 ? 2 : 1);
 
 function Regrets({ found }) {
   const [ours, random] = found.regrets;
-  const most = Math.max(...ours.high, ...random.high, 0.001);
-  const high = Math.min(1, ticks(0, 100 * most, 4).at(-1) / 100 + most / 8);
+  // the first few trials are as bad as chance has it, and would leave no room for what comes of them
+  const most = Math.max(...ours.high.slice(FIRST_TRIALS), ...random.high.slice(FIRST_TRIALS), 0.001);
+  const high = 1.1 * most;
   const tones = ["accent", "quiet"];
   const last = (each) => each.middle.at(-1);
   const label = `Points below the best network by trials: ${found.regrets.map((each) => `${each.name} ${points(last(each))} in the end`).join(", ")}`;
   const better = last(ours) < last(random) ? "That is nearer" : last(ours) > last(random) ? "Random search is nearer here" : "They are level";
-  return html`<p><b>After ${found.trials} trials ${ours.name} is ${points(last(ours))} points below the best of ${whole(found.networks)} networks, random search ${points(last(random))}.</b>
-      ${" "}${better}. Middle of ${several(found.seeds, "search", "searches")} each.</p>
+  return html`<p><b>After ${found.trials} trials ${ours.name} is ${points(last(ours))} points of accuracy below the best of ${whole(found.networks)} networks, random search ${points(last(random))}.</b>
+      ${" "}${better}, in the middle of ${several(found.seeds, "search", "searches")} each.</p>
     <${Paths} label=${label} height=${200}
       lines=${found.regrets.map((each, i) => ({ name: each.name, said: `${points(last(each))} points`, tone: tones[i], quiet: i === 1, points: each.middle.map((y, at) => [at + 1, y]) }))}
       bands=${found.regrets.map((each, i) => ({ tone: tones[i], points: each.low.map((low, at) => [at + 1, low, each.high[at]]) }))}
-      x=${{ low: 1, high: found.trials, label: "trials", ticks: ticks(1, found.trials, 6).filter(Number.isInteger).map((at) => ({ at, label: at })) }}
+      x=${{ low: 1, high: found.trials, label: "trials; lines are the middle search, shades the middle half; what is above is drawn at the edge", ticks: ticks(1, found.trials, 6).filter(Number.isInteger).map((at) => ({ at, label: at })) }}
       y=${{ low: 0, high, ticks: ticks(0, 100 * high, 4).map((at) => ({ at: at / 100, label: `${at} %` })) }} />`;
 }
 

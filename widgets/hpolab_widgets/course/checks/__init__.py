@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hpolab.errors import ConfigError, did_you_mean
-from hpolab_widgets.course.checks import judging, networks, searching, working
+from hpolab_widgets.course.checks import evolving, judging, networks, searching, working
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,6 +19,7 @@ CHECKS: Mapping[str, Callable[[], Check]] = {
     **searching.CHECKS,
     **judging.CHECKS,
     **working.CHECKS,
+    **evolving.CHECKS,
 }
 """By name; each call makes a new one, unanswered."""
 
