@@ -163,6 +163,13 @@ class SweepConfig(Frozen):
         """The limits that hold: those given, or the mode's own."""
         return self.limits or (Limits.none() if self.mode == "simple" else Limits())
 
+    def computing(self) -> dict[str, Any]:
+        """What each run is told of devices and numbers: fields of its RunSpec."""
+        executor = self.executor
+        return {
+            "precision": self.precision, "gpus": executor.gpus, "gpu_share": executor.gpu_share,
+        }  # fmt: skip
+
     def builder(self) -> str:
         """The model's name, chosen by the kind of the data when the config leaves it open."""
         if self.model:

@@ -48,11 +48,7 @@ FORMAT = 1
 
 
 class RunStarted(Frozen):
-    """A worker has begun to train a trial.
-
-    Attributes:
-        price_per_second: What it costs, in whatever currency; 0 for one's own machine.
-    """
+    """A worker has begun to train a trial, at a price in whatever currency; 0 at home."""
 
     kind: Literal["run_started"] = "run_started"
     trial: int

@@ -154,8 +154,7 @@ class _Runs:
             while self._queue or self._running:
                 self._launch(executor)
                 self._note(self._cores.news())
-                if isinstance(executor, Newsworthy):
-                    self._note(executor.news())
+                self._note(executor.news() if isinstance(executor, Newsworthy) else "")
                 executor.poll(self._hear, _POLL_SECONDS)
 
     def _note(self, news: str) -> None:
@@ -185,9 +184,7 @@ class _Runs:
             seed=seed,
             record=False,
             folder=folder.resolve(),
-            precision=config.precision,
-            gpus=config.executor.gpus,
-            gpu_share=config.executor.gpu_share,
+            **config.computing(),
         )
 
     def _hear(self, event: RunEvent) -> None:

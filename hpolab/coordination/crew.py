@@ -114,9 +114,7 @@ class Crew:
             seed=trial.seed,
             record=self._config.record != "none",
             folder=self._folder.trial(trial.number).resolve(),
-            precision=self._config.precision,
-            gpus=self._config.executor.gpus,
-            gpu_share=self._config.executor.gpu_share,
+            **self._config.computing(),
         )
         self._attempts[trial.number] = spec.attempt
         self.cores.assign(trial.number)
