@@ -155,7 +155,11 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
         patch.setenv("RUNPOD_API_KEY", KEY)
         s3_settings.cache_clear()
         runpod_settings.cache_clear()
-        given = {"TMPDIR": str(folder / "tmp"), "HPOLAB_CACHE_DIR": str(folder / "cache")}
+        given = {
+            "TMPDIR": str(folder / "tmp"),
+            "HPOLAB_CACHE_DIR": str(folder / "cache"),
+            "HPOLAB_WARM_SECONDS": "0",  # as in the image
+        }
         log = folder / "worker.log"
         before = set(descendants())
         with sdk_workers(platform, COMMAND, environment=given, log=log) as (worker,):
