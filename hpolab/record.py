@@ -45,10 +45,6 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _seconds(since: datetime | None, now: datetime) -> float:
-    return 0.0 if since is None else (now - since).total_seconds()
-
-
 @dataclass
 class SweepRecord:
     """The state of a sweep, brought up to date entry by entry.
@@ -106,7 +102,7 @@ class SweepRecord:
                 self._run(entry.utc)
             case SweepContinued():
                 self._rest(self._last_utc or entry.utc)
-                self._put_back_unfinished()
+                self._put_back_unfinished(self._last_utc or entry.utc)
                 self._run(entry.utc)
             case SweepPaused():
                 self._rest(entry.utc)
@@ -129,7 +125,7 @@ class SweepRecord:
             case SweepEnded():
                 self._rest(entry.utc)
                 self.state, self.reason, self.news = event.state, event.reason, ""
-                self._put_back_unfinished()
+                self._put_back_unfinished(entry.utc)
             case _:
                 self._apply_to_trial(event, entry.utc)
         self._last_utc = entry.utc
@@ -172,17 +168,15 @@ class SweepRecord:
             case RunLost():
                 self.notes.append(f"trial {event.trial}: {event.reason}")
                 trial = replace(
-                    trial,
+                    trial.off_the_meter(utc),
                     state="waiting",
                     worker="",
-                    price_per_second=0.0,
                     attempt=event.attempt,
                     losses=trial.losses + event.is_suspect,
                 )
             case TrialEnded():
-                trial = replace(
-                    trial, state=event.state, ended=event, ended_utc=utc, price_per_second=0.0
-                )
+                trial = trial.off_the_meter(utc)
+                trial = replace(trial, state=event.state, ended=event, ended_utc=utc)
         self.trials[event.trial] = trial
 
     @property
@@ -252,10 +246,7 @@ class SweepRecord:
         In the currency of the executor's price; 0 where nothing is paid for.
         """
         now = now or self.clock()
-        return sum(
-            trial.cost + trial.price_per_second * max(0.0, _seconds(trial.started_utc, now))
-            for trial in self.trials.values()
-        )
+        return sum(trial.cost + trial.unbilled(now) for trial in self.trials.values())
 
     def eta_seconds(self, now: datetime | None = None) -> float | None:
         """Estimate of the time left; None while there is no pace yet or nothing runs."""
@@ -284,9 +275,8 @@ class SweepRecord:
         self._active_seconds = self.seconds(utc)
         self._active_since = None
 
-    def _put_back_unfinished(self) -> None:
+    def _put_back_unfinished(self, utc: datetime) -> None:
         """Nothing trains after the end: what had no fate waits for a continuation."""
         for trial in self.unfinished():
-            self.trials[trial.number] = replace(
-                trial, state="waiting", worker="", price_per_second=0.0
-            )
+            paid = trial.off_the_meter(utc)
+            self.trials[trial.number] = replace(paid, state="waiting", worker="")

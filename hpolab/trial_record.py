@@ -58,6 +58,16 @@ class TrialRecord:
             return self.ended.score
         return self.scores[-1] if self.scores else None
 
+    def unbilled(self, now: datetime) -> float:
+        """What the running attempt has cost by the clock; 0 once it is billed."""
+        if not self.price_per_second or self.started_utc is None:
+            return 0.0
+        return self.price_per_second * max(0.0, (now - self.started_utc).total_seconds())
+
+    def off_the_meter(self, now: datetime) -> TrialRecord:
+        """The same, when the attempt is over: what nobody has billed is charged by the clock."""
+        return replace(self, cost=self.cost + self.unbilled(now), price_per_second=0.0)
+
 
 def inherited(event: TrialInherited, utc: datetime) -> TrialRecord:
     """A trial of the followed sweep; one that had no fate is this sweep's own to train."""

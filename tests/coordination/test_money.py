@@ -13,11 +13,15 @@ from hpolab.commands import Command
 from hpolab.errors import ConfigError
 from hpolab.events import (
     Entry,
+    Noted,
     RunBilled,
     RunEnded,
     RunLost,
     RunStarted,
+    SweepContinued,
+    SweepEnded,
     SweepStarted,
+    TrialEnded,
     TrialStarted,
 )
 from hpolab.record import SweepRecord
@@ -110,6 +114,28 @@ def test_runs_in_flight_are_on_the_meter(make_config):
     assert record.cost(begun) == 0
     assert record.cost(begun + timedelta(seconds=10)) == 5.0
     assert record.cost(begun - timedelta(seconds=10)) == 0
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        RunLost(trial=0, attempt=1, reason="its executor was given up", is_suspect=False),
+        SweepEnded(state="stopped", reason="by hand"),
+        TrialEnded(trial=0, attempt=1, state="failed", epochs=0),
+    ],
+    ids=lambda event: event.kind,
+)
+def test_what_nobody_has_billed_is_charged_by_the_clock(make_config, end):
+    start = RunStarted(trial=0, attempt=1, worker="pod", price_per_second=0.5)
+    record = record_of(make_config, start, Noted(message="a second later"), end)
+    assert record.trials[0].cost == 1.0
+    assert record.cost(NOON + timedelta(days=1)) == 1.0
+
+
+def test_a_crash_is_charged_until_the_last_word(make_config):
+    start = RunStarted(trial=0, attempt=1, worker="pod", price_per_second=0.5)
+    record = record_of(make_config, start, Noted(message="the last"), SweepContinued(versions={}))
+    assert record.cost(NOON + timedelta(days=1)) == 0.5
 
 
 @given(
