@@ -75,13 +75,17 @@ class Genetic(Algorithm[GeneticParameters]):
         return children
 
     def _crossed(self, first: Array, second: Array) -> Array:
-        """Two children of each pair, as far apart as a spread factor times their parents are."""
+        """Two children of each pair, as far apart as a spread factor times their parents are.
+
+        As in Deb's own code, half of the numbers of a pair are crossed, and of these half change
+        sides, so that children mix what their parents have; the other half is copied.
+        """
         settings = self.parameters
-        chance = self._rng.random(first.shape)
-        spread = spread_factors(chance, settings.crossover_index)
-        crossed = self._rng.random((len(first), 1)) < settings.crossover_probability
-        crossed = crossed & (self._rng.random(first.shape) < 0.5)  # each number every other time
-        np.copyto(spread, 1, where=~crossed)
+        spread = spread_factors(self._rng.random(first.shape), settings.crossover_index)
+        lot = self._rng.random(first.shape)
+        np.negative(spread, out=spread, where=lot < 0.25)
+        is_pair_crossed = self._rng.random((len(first), 1)) < settings.crossover_probability
+        np.copyto(spread, 1, where=(lot >= 0.5) | ~is_pair_crossed)
         middle = (first + second) / 2
         reach = (first - second) / 2
         reach *= spread

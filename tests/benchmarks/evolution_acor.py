@@ -5,6 +5,10 @@ and Dorigo 2008 (section 4) compare ACOR with methods that learn distributions: 
 valley of Rosenbrock in ten dimensions, 2 ants, an archive of 50, q = 0.0001, xi = 0.85. Bounds of
 the bowls are those of that comparison, [-3, 7].
 
+Neither the package nor the transcription turns the axes towards the archive's directions, which
+the paper has for variables that depend on each other: within the limit they do not reach the
+accuracy on Rosenbrock, where the table says "inf".
+
 Beside the package's ACOR runs a transcription of the paper's section 3 number by number:
 their medians must agree within a quarter, or the script fails. Medians from the paper's tables
 are compared too when they are given: ``--published sphere=1800 tablet=2500``.

@@ -168,6 +168,8 @@ def test_two_children_have_the_middle_of_their_parents():
     children = search._crossed(first, second)
     assert np.allclose(children[:20] + children[20:], first + second)
     assert (children != np.concatenate([first, second])).any()
+    nearer_first = np.abs(children[:20] - first) < np.abs(children[:20] - second)
+    assert (~nearer_first).mean() == pytest.approx(0.9 * 0.25, abs=0.15)  # they changed sides
 
 
 @given(st.floats(0, 1), st.floats(0, 1, exclude_max=True), st.floats(0, 100))
