@@ -26,6 +26,7 @@ bench: .venv/.ready-test  ## what the claims about health and speed rest on
 	$(BIN)/python tests/benchmarks/coordinator_overhead.py
 	$(BIN)/python tests/benchmarks/worker_memory.py
 	$(BIN)/python tests/benchmarks/recording_share.py
+	$(BIN)/python tests/benchmarks/sandbox_speed.py
 	$(BIN)/pytest tests/benchmarks --benchmark-enable -p no:xdist
 
 bench-evolution: .venv/.ready-evolution  ## the metaheuristics beside other libraries' and papers, ~2 hours
