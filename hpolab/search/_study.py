@@ -225,7 +225,8 @@ class Search:
         Args:
             number: Of a trial that was asked for and has not ended.
             score: The final one of a completed trial; otherwise not looked at: a pruned trial
-                counts with its last reported score, a failed or cancelled one not at all.
+                counts with its last reported score, a failed or cancelled one not at all, or in
+                a population as its worst.
             state: Its fate.
         """
         completed = state == "completed"

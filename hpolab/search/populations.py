@@ -131,7 +131,7 @@ class Shade(Evolving):
 class Annealing(Evolving):
     """Simulated annealing: walks that also take a step to the worse, ever more rarely.
 
-    Several chains side by side, which begin at the best of some random trials. Kirkpatrick,
+    Several chains side by side, which begin at the best of 20 random trials. Kirkpatrick,
     Gelatt and Vecchi 1983, "Optimization by simulated annealing".
     """
 

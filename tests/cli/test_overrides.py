@@ -6,8 +6,10 @@ import pytest
 
 from hpolab import SweepConfig
 from hpolab.cli.overrides import Overrides
+from hpolab.cli.sweeping import _SAMPLERS
 from hpolab.errors import ConfigError
 from hpolab.scoring import ScoringWeights
+from hpolab.search.options import SAMPLERS
 
 
 def test_nothing_given_changes_nothing() -> None:
@@ -57,3 +59,7 @@ def test_an_unknown_name_is_refused_with_the_nearest_one(option: str) -> None:
 def test_options_that_would_change_a_begun_sweep_are_refused_by_their_flag() -> None:
     with pytest.raises(ConfigError, match="--max-samples cannot"):
         Overrides(trials=1, max_samples=20).only("trials", why="cannot change it.")
+
+
+def test_the_help_names_every_sampler() -> None:
+    assert f"{', '.join(SAMPLERS)}." == _SAMPLERS
