@@ -39,6 +39,7 @@ bench-lab: .venv/.ready-test  ## how fast the lab answers in Chromium, beside it
 	$(BIN)/python tests/benchmarks/lab_speed.py
 	$(BIN)/python tests/benchmarks/replay_speed.py
 	$(BIN)/python tests/benchmarks/playground_speed.py
+	$(BIN)/python tests/benchmarks/race_speed.py
 
 kill: .venv/.ready-test  ## kill coordinators and workers 50 times each, and count what is lost
 	$(BIN)/python tests/benchmarks/kill_statistics.py

@@ -56,7 +56,7 @@ class NetworkSearch(NamedTuple):
 
 
 def search_networks(
-    algorithm: str, *, space: str = "cnn", trials: int = 100, seeds: int = 8
+    algorithm: str, *, space: str = "cnn", trials: int = 100, seeds: int = 5
 ) -> NetworkSearch:
     """Search a practice space with an algorithm, and at random; takes some seconds.
 

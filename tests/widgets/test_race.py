@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from functools import partial
 
 import pytest
 
@@ -11,6 +12,7 @@ from hpolab.errors import ConfigError
 from hpolab.evolution import ALGORITHMS
 from hpolab.race import Race, RaceConfig
 from hpolab.race.folder import RaceFolder, races_dir, racing_in
+from hpolab.race.networks import search_networks
 from hpolab.sandbox import sandbox_problem
 from hpolab.settings import AppSettings
 from hpolab.storage.lock import CoordinatorLock
@@ -148,14 +150,16 @@ def test_a_function_that_looks_well_is_tried_out_in_the_sandbox(lab):
     panel.close()
 
 
-def test_the_same_algorithm_searches_a_network_beside_random_search(lab):
+def test_the_same_algorithm_searches_a_network_beside_random_search(lab, monkeypatch):
+    short = partial(search_networks, trials=15, seeds=2)
+    monkeypatch.setattr("hpolab_widgets.panels.race.search_networks", short)
     panel = RaceTrack(lab)
     panel.wish("networks", algorithm="shade")
     assert panel.problem == ""
     found = panel.view["networks"]
     assert [each["name"] for each in found["regrets"]] == ["shade", "random"]
     for each in found["regrets"]:
-        assert len(each["middle"]) == found["trials"]
+        assert len(each["middle"]) == 15
         assert list(each["middle"]) == sorted(each["middle"], reverse=True)
     panel.wish("networks", algorithm="magic")
     assert "no algorithm 'magic'" in panel.problem
@@ -181,6 +185,8 @@ def test_a_visitor_has_one_race_at_a_time_and_all_share_the_tracks(tmp_path):
     with CoordinatorLock(running / ".lock"):
         with pytest.raises(ConfigError, match="you have a race already"):
             public(tmp_path).start_race(RaceConfig(**TINY))
+        with pytest.raises(ConfigError, match="you have a race already"), public(tmp_path).track():
+            pytest.fail("another one would go on")
         with pytest.raises(ConfigError, match="all 1 tracks are taken"):
             public(tmp_path, OTHER, races=1).start_race(RaceConfig(**TINY))
         assert remove_old(tmp_path, days=1, now=4e9) == 0  # nobody loses a race that runs

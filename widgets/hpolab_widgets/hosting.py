@@ -124,15 +124,33 @@ class Host:
         """Where races are made and looked for."""
         return races_dir(self.sweeps_dir)
 
+    def allowed_race(self, config: RaceConfig) -> RaceConfig:
+        """The race as it may be run here: on one's own machine, as it is asked.
+
+        Raises:
+            ConfigError: It is beyond a limit.
+        """
+        return config
+
+    def track(self) -> AbstractContextManager[object]:
+        """Held while a race begins, or goes on; on one's own machine there is always room.
+
+        Raises:
+            ConfigError: There is no room for one more.
+        """
+        return nullcontext()
+
     def start_race(self, config: RaceConfig) -> Race:
         """Start a race in a process of its own.
 
         Raises:
-            ConfigError: What is asked is not allowed here.
+            ConfigError: What is asked is not allowed here, or there is no room.
             StoreError: The folder cannot be written.
         """
-        name = fresh_name(config.function or "own", within=self.races_dir)
-        return Race(config, path=self.races_dir / name).start()
+        asked = self.allowed_race(config)
+        with self.track():
+            name = fresh_name(config.function or "own", within=self.races_dir)
+            return Race(asked, path=self.races_dir / name).start()
 
     def tracer(self) -> Tracer:
         """What sends examples through networks."""

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from hpolab.commands import Command
     from hpolab.config import SweepConfig
-    from hpolab.race import Race, RaceConfig
+    from hpolab.race import RaceConfig
     from hpolab.sweep import Sweep
     from hpolab_widgets.playing.turn import Turn
 
@@ -168,20 +168,19 @@ class PublicHost(Host):
             asked = asked.replace(follows=self._followed(asked.follows))
         return HostedSweep(asked, path=self._place(asked), host=self).start()
 
-    def start_race(self, config: RaceConfig) -> Race:
-        """Start a race in a process of its own, when there is room for one more.
+    def allowed_race(self, config: RaceConfig) -> RaceConfig:
+        """The race within the limits; see ``admitted``."""
+        return admitted(config, self.allowed)
 
-        Raises:
-            ConfigError: What is asked is not allowed here, or there is no room.
-            StoreError: The folder cannot be written.
-        """
+    @contextmanager
+    def track(self) -> Iterator[None]:
+        """Room for one more race; see ``Host.track``."""
         if not self.visitor:
             raise ConfigError("this page is not ready yet; load it again.")
-        asked = admitted(config, self.allowed)
         with self.turn():
             refuse_full(self.sweeps_dir, folders(self.root), self.allowed)
             self._check_disk()
-            return super().start_race(asked)
+            yield
 
     def tracer(self) -> Tracer:
         """What sends examples through networks; it takes one of the places that all share."""

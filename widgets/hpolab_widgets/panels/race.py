@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import weakref
 from typing import TYPE_CHECKING, Any
 
@@ -11,25 +10,19 @@ import traitlets as t
 
 from hpolab.errors import ConfigError, HpolabError
 from hpolab.evolution import ALGORITHMS
-from hpolab.race import Race
-from hpolab.race.folder import find_races
-from hpolab.race.landscape import landscape
 from hpolab.race.networks import search_networks
-from hpolab.sandbox import check_source, find_problems, try_out
+from hpolab.sandbox import check_source, find_problems
 from hpolab_widgets.panel import Panel
 from hpolab_widgets.racing import OWN, Asked, choices, scenes, shown
+from hpolab_widgets.racing.aside import attempted, map_of, newest_race
 
 if TYPE_CHECKING:
-    from hpolab.race import RaceConfig
+    from hpolab.race import Race, RaceConfig
     from hpolab.race.landscape import Landscape
     from hpolab.race.networks import NetworkSearch
-    from hpolab.sandbox import OwnFunction
-    from hpolab_widgets.hosting import Host
     from hpolab_widgets.state import Source
 
 __all__ = ["RaceTrack"]
-
-log = logging.getLogger(__name__)
 
 _LOOK_SECONDS = 0.25
 _IDLE_SECONDS = 1.0
@@ -146,7 +139,8 @@ class RaceTrack(Panel, front="race", uses=("paths",)):
         self._refuse_second()
         if self._race is None:
             raise ConfigError("there is no race to go on with; start one.")
-        self._race.start()
+        with self.lab.host.track():
+            self._race.start()
         self._begin_anew()
 
     def wish_stop(self) -> None:
@@ -211,7 +205,7 @@ class RaceTrack(Panel, front="race", uses=("paths",)):
             return
         function = self._asked.own_function()
         self._tried = function.source
-        self.aside("trying it out", lambda: _attempt(function), self._take_attempt)
+        self.aside("trying it out", lambda: attempted(function), self._take_attempt)
 
     def _take_attempt(self, attempt: dict[str, Any]) -> None:
         tried, self._tried = self._tried, None
@@ -230,7 +224,7 @@ class RaceTrack(Panel, front="race", uses=("paths",)):
         if self._is_given or self.lab.host is self._host:
             return
         self._host = self.lab.host
-        self._race = _newest(self.lab.host)
+        self._race = newest_race(self.lab.host)
         if self._race is not None:
             self._asked = Asked.of(self._race.config)
         if self._listens:
@@ -255,7 +249,7 @@ class RaceTrack(Panel, front="race", uses=("paths",)):
                 self._map = drawn
                 self._show_scenes()
 
-        self.aside("drawing the map", lambda: _map_of(config), take)
+        self.aside("drawing the map", lambda: map_of(config), take)
 
     def _show_scenes(self) -> None:
         if self._mapped is None:
@@ -275,35 +269,6 @@ class RaceTrack(Panel, front="race", uses=("paths",)):
         except RuntimeError:
             return
         self._task = loop.create_task(_follow(weakref.ref(self)))
-
-
-def _newest(host: Host) -> Race | None:
-    """The host's race that was made last; a damaged one, or one in the making, is passed over."""
-    for folder in reversed(find_races(host.races_dir)):
-        try:
-            race = Race.follow(folder.path)
-            if race.record.config is not None:
-                return race
-        except HpolabError:
-            log.warning("cannot open the race %s", folder.path.name, exc_info=True)
-    return None
-
-
-def _attempt(function: OwnFunction) -> dict[str, Any]:
-    """How trying a function out went, for the editor."""
-    try:
-        return {"problems": [], "value": float(f"{try_out(function):.6g}"), "is_tried": True}
-    except HpolabError as error:
-        problem = {"line": getattr(error, "line", None) or 0, "message": str(error)}
-        return {"problems": [problem], "value": None, "is_tried": True}
-
-
-def _map_of(config: RaceConfig) -> Landscape | None:
-    """The map; None where the user's function cannot be drawn, of which the race itself tells."""
-    try:
-        return landscape(config)
-    except HpolabError:
-        return None
 
 
 async def _follow(held: weakref.ref[RaceTrack]) -> None:

@@ -83,7 +83,8 @@ def shown(record: RaceRecord, *, name: str, state: str) -> dict[str, Any]:
             }
             for each in table(record)
         ],
-        "verdict": judge(list(places), paired_scores(record)).words,
+        # while it runs nobody reads it, and a look is due several times a second
+        "verdict": "" if state == "running" else judge(list(places), paired_scores(record)).words,
     }
     return dict(rounded(told, digits=_DIGITS))
 
