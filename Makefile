@@ -12,7 +12,7 @@ app: .venv/.ready-app  ## the lab in a browser
 	$(BIN)/hpolab app
 
 test: .venv/.ready-test  ## the whole test suite
-	$(BIN)/pytest -n 2 --dist worksteal
+	$(BIN)/pytest -n 3 --dist worksteal
 
 lint: .venv/.ready-test  ## style, types, layers
 	$(BIN)/ruff check
