@@ -51,6 +51,7 @@ class Cluster:
 
     Args:
         spec: Which cluster.
+        gpus: That a run takes, or its share of one; 0 when it trains on what there is.
         limit: At most so many runs at once; None for as many as it has room for.
         local_workers: How many to start when the spec names no cluster.
 
@@ -59,13 +60,14 @@ class Cluster:
             train; says which, why, and what to do.
     """
 
-    def __init__(self, spec: DaskSpec, *, limit: int | None, local_workers: int) -> None:
+    def __init__(
+        self, spec: DaskSpec, *, gpus: float, limit: int | None, local_workers: int
+    ) -> None:
         self._spec = spec
+        self._gpus = gpus
         self.local = None if spec.address else LocalDask(local_workers)
         self.news: deque[str] = deque()
-        self._roster = Roster(
-            limit=limit, gpus_per_run=spec.gpus_per_run, is_local=self.local is not None
-        )
+        self._roster = Roster(limit=limit, gpus=gpus, is_local=self.local is not None)
         self._inbox: SimpleQueue[Any] = SimpleQueue()  # Items, and what _return brings
         self._link: Link | None = None
         self._alone_since: float | None = None
@@ -94,7 +96,7 @@ class Cluster:
     def submit(self, order: Order, seat: Seat) -> None:
         """Pin a run to the worker of its seat."""
         if self._link is not None:
-            self._link.submit(order, seat.worker, gpus=self._spec.gpus_per_run)
+            self._link.submit(order, seat.worker, gpus=self._gpus)
 
     def say(self, seat: Seat, word: Word) -> None:
         """Tell the supervisor of the run that has a seat something."""

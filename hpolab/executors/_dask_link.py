@@ -95,7 +95,7 @@ class Link:
         except KeyError:
             return ""
 
-    def submit(self, order: Order, worker: str, *, gpus: int) -> None:
+    def submit(self, order: Order, worker: str, *, gpus: float) -> None:
         """Give a run to a worker; it begins when the worker has a thread free."""
         try:
             future = self._client.submit(

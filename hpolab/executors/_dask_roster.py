@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -33,13 +34,14 @@ class Roster:
 
     Args:
         limit: At most so many runs at once; None for as many as there are seats.
-        gpus_per_run: GPUs that a run takes of what a worker says it has.
+        gpus: That a run takes of the "GPU" resource of its worker, or its share of one; 0 when
+            runs are counted by threads alone.
         is_local: Whether all of it is on this machine, so that no seat needs to say where it is.
     """
 
-    def __init__(self, *, limit: int | None, gpus_per_run: int, is_local: bool) -> None:
+    def __init__(self, *, limit: int | None, gpus: float, is_local: bool) -> None:
         self._limit = limit
-        self._gpus = gpus_per_run
+        self._gpus = gpus
         self._is_local = is_local
         self._facts: dict[str, Facts] = {}
         self._seats: list[Seat] = []
@@ -66,7 +68,9 @@ class Roster:
             return
         count = facts.threads
         if self._gpus:
-            count = min(count, int(facts.gpus // self._gpus))
+            # all runs of a Dask worker see its first GPUs: one at a time, or as many as share one
+            usable = min(facts.gpus, max(self._gpus, 1))
+            count = min(count, int(usable / self._gpus + 1e-9))
         taken = {seat.name for seat in self._seats}
         place = "" if self._is_local else f"@{facts.host}"
         names = (name for n in range(1, 10**6) if (name := f"w{n}{place}") not in taken)
@@ -117,8 +121,8 @@ class Roster:
             )
         if self._gpus and self._facts and not self._seats and not found:
             found.append(
-                f"none of the {len(self._facts)} Dask workers has {self._gpus} of the resource "
-                f'GPU; start them with `dask worker --resources "GPU={self._gpus}"`, or leave '
-                "gpus_per_run out."
+                f"none of the {len(self._facts)} Dask workers has {self._gpus:g} of the resource "
+                f'GPU; start each with `dask worker --resources "GPU={math.ceil(self._gpus)}"`, '
+                "or leave gpus_per_worker and gpu_share out."
             )
         return " ".join(found)

@@ -54,7 +54,10 @@ class DaskExecutor:
         self._flights: dict[str, Flight] = {}
         self._is_closed = False
         self._cluster = Cluster(
-            spec.dask or DaskSpec(), limit=spec.workers, local_workers=spec.slots
+            spec.dask or DaskSpec(),
+            gpus=spec.gpu_share or spec.gpus,
+            limit=spec.workers,
+            local_workers=spec.slots,
         )
 
     @property

@@ -17,15 +17,11 @@ class DaskSpec(Frozen):
         address: Of its scheduler, such as "tcp://10.0.0.7:8786", or "tls://..." with the
             certificates that Dask's own configuration names; None starts a cluster of processes
             on this machine, which ends with the sweep.
-        gpus_per_run: How many of the "GPU" resources of its worker a run takes: a worker that was
-            started with ``--resources "GPU=2"`` trains two runs of one at once. 0 when runs are
-            not counted by GPUs, but by the workers' threads alone.
         patience_seconds: How long a scheduler that has gone away, or a cluster without a worker,
             is waited for before the sweep stops.
     """
 
     address: str | None = None
-    gpus_per_run: int = Field(default=0, ge=0)
     patience_seconds: float = Field(default=60.0, gt=0)
 
     @field_validator("address")

@@ -316,7 +316,7 @@ def test_nobody_at_the_address_is_said_at_once(monkeypatch):
 
 def test_workers_without_gpus_cannot_be_asked_for_some(cluster):
     with pytest.raises(ExecutorError, match=r"none of the 2 Dask workers has 1 .*GPU=1"):
-        synthetic_dask(spec(cluster, gpus_per_run=1))
+        synthetic_dask(spec(cluster).replace(gpus_per_worker=1))
 
 
 def test_other_software_on_the_workers_is_refused_with_who_has_what(cluster, monkeypatch):

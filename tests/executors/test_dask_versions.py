@@ -40,8 +40,8 @@ def facts(host="node", threads=1, gpus=0.0, **other):
     return Facts(host=host, threads=threads, gpus=gpus, versions=versions() | other)
 
 
-def roster(limit=None, gpus_per_run=0, is_local=False):
-    return Roster(limit=limit, gpus_per_run=gpus_per_run, is_local=is_local)
+def roster(limit=None, gpus=0, is_local=False):
+    return Roster(limit=limit, gpus=gpus, is_local=is_local)
 
 
 def test_every_thread_of_a_worker_is_a_seat_and_runs_are_spread():
@@ -68,13 +68,20 @@ def test_no_more_runs_than_asked_for_take_seats():
 
 
 def test_gpus_are_counted_where_runs_need_them():
-    cluster = roster(gpus_per_run=2)
+    cluster = roster(gpus=2)
     cluster.join("a", facts(threads=8, gpus=5))
-    cluster.join("b", facts(threads=1, gpus=8))
-    cluster.join("c", facts(threads=8))
-    assert cluster.slots == 3
+    cluster.join("b", facts(threads=1, gpus=2))
+    cluster.join("c", facts(threads=8, gpus=1))
+    assert cluster.slots == 2, "each sees its first two"
     assert cluster.workers == ["a", "b"]
     assert cluster.troubles() == ""
+
+
+def test_runs_that_share_a_gpu_take_the_first_of_their_worker():
+    cluster = roster(gpus=0.1)
+    cluster.join("a", facts(threads=16, gpus=2))
+    cluster.join("b", facts(threads=3, gpus=1))
+    assert cluster.slots == 13
 
 
 def test_the_names_of_seats_are_taken_over_by_who_comes_next():
