@@ -55,7 +55,8 @@ def loops(name: str) -> tuple[Callable[[], object], Callable[[], object]]:
             points = search.ask()
             search.tell(points, function(points))
 
-    config = RaceConfig(contenders=(name,), seeds=1, budget=BUDGET, scene_budget=0)
+    # without a target within reach, or the run would end before its budget
+    config = RaceConfig(contenders=(name,), seeds=1, budget=BUDGET, scene_budget=0, target=0)
 
     def raced() -> None:
         run_heat(config, config.heats()[0], attempt=1, tell=lambda _: None, sandboxes=Sandboxes())

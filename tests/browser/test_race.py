@@ -42,7 +42,8 @@ def test_a_learner_races_five_algorithms_then_a_function_of_their_own(url, open_
     for name, option in {"Runs of each": "3", "Evaluations a run": "5000"}.items():
         choose(page, name, option)  # for the test's sake; the defaults take some seconds more
     start(page)  # the second
-    page.get_by_role("slider", name="Moment of the film").wait_for(timeout=RACE_MS)
+    # they come one by one
+    page.locator(".hpo-race-dots").nth(4).wait_for(state="attached", timeout=RACE_MS)
     page.get_by_role("group", name="Film").get_by_role("button").click()  # it plays: pause
     before = page.evaluate(PLACES)
     assert len(before) == 5
