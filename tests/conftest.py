@@ -32,6 +32,7 @@ from hpolab.sweep import Sweep
 from hpolab.testing.synthetic import WORK
 from hpolab.trial import EpochRecord
 
+os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"  # as in workers, whoever imports TensorFlow first
 os.environ["HPOLAB_MAX_TRAINING"] = "0"  # tests share the machine; theirs is not for them to queue
 
 # a busy machine is slow, which says nothing about what is tested

@@ -26,6 +26,7 @@ FILLED = {
     "trial": 1, "params": {"a": True, "b": 1, "c": 1.0}, "seed": 0, "attempt": 1, "worker": "w1",
     "epoch": EPOCH, "reason": "r", "score": 0.5, "message": "m", "epochs": 1, "share": 0.5,
     "result": RunResult(state="failed"), "path": "p", "trials": 2, "weights": ScoringWeights(),
+    "seconds": 1.5, "cost": 0.25,
 }  # fmt: skip
 
 

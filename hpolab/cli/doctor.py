@@ -33,7 +33,7 @@ _ENABLES: Mapping[str, str] = {
     "test": "the project's own tests",
 }
 _REQUIREMENT = re.compile(
-    r"^(?P<name>[\w.-]+)(?P<extras>\[.*?\])?.*?(?:extra\s*==\s*['\"](?P<extra>\w+)['\"])?$"
+    r"^(?P<name>[\w.-]+)(?P<extras>\[.*?\])?.*?(?:extra\s*==\s*['\"](?P<extra>[\w-]+)['\"])?$"
 )
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from hpolab.parameters import Fixed
 from hpolab.practice.lookup import tabulated
-from hpolab.search import PrunerSpec, SamplerSpec, Search
+from hpolab.search import PrunerSpec, SamplerSpec
 from hpolab.space import SearchSpace
 
 if TYPE_CHECKING:
@@ -89,6 +89,8 @@ def run_search(
         seed: Of the search.
         training_seed: Of the trainings that are looked up.
     """
+    from hpolab.search import Search  # loads Optuna
+
     search = Search(
         without_starts(table.space.space),
         sampler=sampler,

@@ -66,7 +66,9 @@ def show_a_trial(page):
 
 def show_a_failed_trial(page):
     page.get_by_role("button", name="failed").click()
-    page.locator(".hpo-gallery-card", has_text="Failed").first.wait_for(timeout=PATIENCE)
+    cards = "[...document.querySelectorAll('.hpo-gallery-card')]"
+    are_failed = f"{cards}.length && {cards}.every(card => card.textContent.includes('Failed'))"
+    page.wait_for_function(f"() => {are_failed}", timeout=PATIENCE)
     open_trial(page, order(page)[0])
 
 
