@@ -15,7 +15,10 @@ from pathlib import Path
 
 import yaml
 
-__all__ = ["main"]
+__all__ = ["NO_KERNEL", "main"]
+
+NO_KERNEL = 75
+"""The exit code when the notebook's kernel did not start, or died: sysexits' "try again"."""
 
 
 def main(source: str, output: str, parameters: str) -> int:
@@ -27,7 +30,8 @@ def main(source: str, output: str, parameters: str) -> int:
         parameters: Path of a YAML file with its parameters.
 
     Returns:
-        The exit code: 0 when every cell of the notebook went through.
+        The exit code: 0 when every cell of the notebook went through, NO_KERNEL when that says
+        nothing of the notebook, 1 when a cell failed.
     """
     import papermill
 
@@ -42,6 +46,9 @@ def main(source: str, output: str, parameters: str) -> int:
     except papermill.PapermillExecutionError as error:
         sys.stdout.write(f"{error}\n{error.ename}: {error.evalue}\n")
         return 1
+    except RuntimeError as error:  # two that start at once may want the same port
+        sys.stdout.write(f"its kernel is gone: {error}\n")
+        return NO_KERNEL
     return 0
 
 

@@ -12,6 +12,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hpolab.batch.cell import NO_KERNEL
 from hpolab.batch.launching import Launched, last_words
 from hpolab.batch.matrix import together
 from hpolab.batch.outcomes import Outcome, State, outcome
@@ -161,7 +162,8 @@ class Batch:
         cell, sweep = launched.cell, launched.sweep
         end = self._judge(launched, code)
         took = _clock_time(time.monotonic() - launched.began)
-        died = sweep.state in {"new", "interrupted"} and not self._why_stop
+        is_broken_off = code == NO_KERNEL or sweep.state in {"new", "interrupted"}
+        died = is_broken_off and not self._why_stop
         if died and not _says_why(end.reason) and launched.attempt < _ATTEMPTS:
             self._tell(cell.name, f"died after {took}: {end.reason}; it is tried once more")
             self._waiting.appendleft((cell, launched.attempt + 1))
@@ -181,6 +183,9 @@ class Batch:
     def _judge(self, launched: Launched, code: int) -> _Ended:
         sweep = launched.sweep
         state = sweep.state
+        why = last_words(self._place.log(launched.cell.name))
+        if code == NO_KERNEL and not self._why_stop:
+            return _Ended("interrupted" if state == "interrupted" else "failed", why)
         if state == "finished" and sweep.best is None:
             return _Ended("no winner", _why_nobody_won(sweep))
         if state == "finished" and code == 0:
@@ -189,7 +194,6 @@ class Batch:
             return _Ended("stopped", sweep.record.reason.rstrip("."))
         if self._why_stop and state in {"new", "interrupted"}:
             return _Ended("not started" if state == "new" else "interrupted", self._why_stop)
-        why = last_words(self._place.log(launched.cell.name))
         return _Ended("interrupted" if state == "interrupted" else "failed", why)
 
     def _outcome(self, cell: Cell) -> Outcome:

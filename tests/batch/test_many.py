@@ -73,6 +73,20 @@ def ended(folder, sweep):
     return [each["trial"] for each in events(folder, sweep) if each["kind"] == "trial_ended"]
 
 
+def kernels_of_which_the_first_dies(folder):
+    """A place where Jupyter finds Python's kernel before its own."""
+    (folder / "kernels" / "python3").mkdir(parents=True)
+    code = (
+        "import pathlib, sys; mark = pathlib.Path(sys.argv.pop(1))\n"
+        "if not mark.exists(): mark.touch(); sys.exit(1)\n"
+        "from ipykernel.kernelapp import launch_new_instance; launch_new_instance()"
+    )
+    argv = [sys.executable, "-c", code, str(folder / "died"), "-f", "{connection_file}"]
+    spec = {"argv": argv, "display_name": "Python 3", "language": "python"}
+    (folder / "kernels" / "python3" / "kernel.json").write_text(json.dumps(spec))
+    return folder
+
+
 def wait_for(fact, *, seconds=300):
     deadline = time.monotonic() + seconds
     while not fact():
@@ -173,18 +187,23 @@ def test_a_batch_that_is_killed_and_then_stopped_goes_on_each_time_and_trains_no
 
 @pytest.mark.notebook
 @pytest.mark.timeout(900)  # several interpreters and kernels, on a busy machine
-def test_a_report_that_is_missing_is_written_again_without_training(night):
+def test_a_missing_report_is_written_again_without_training_though_a_kernel_dies(
+    night, monkeypatch
+):
     practice = practice_config("cnn", budget=3, sampler="random").to_dict()
     practice.pop("name")
     path = write(night, base=practice, matrix={"seed": [0]})
     (cell,) = Matrix.load(path).cells(night)
     sweep = Sweep(cell.config).run()
     journal = sweep.folder.journal.read_bytes()
+    monkeypatch.setenv("JUPYTER_PATH", str(kernels_of_which_the_first_dies(night / "jupyter")))
 
     code, said = run(night)
 
     assert code == 0, said
     assert "finished before; its notebook is written again" in said
+    assert "its kernel is gone: Kernel died" in said
+    assert "it is tried once more" in said
     assert (night / "night-batch" / "cells" / "seed0.ipynb").is_file()
     assert sweep.folder.journal.read_bytes() == journal
 
