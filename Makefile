@@ -77,6 +77,6 @@ ifneq ($(UV),)
 	uv pip install --quiet --python $(BIN)/python -c constraints.txt -e ".$(EXTRAS)"
 else
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -c constraints.txt -e ".$(EXTRAS)"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".$(EXTRAS)"
 endif
 	@touch $@
