@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import time
 import uuid
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from hpolab.errors import ExecutorError
 from hpolab.events import EpochEnded, RunEnded, RunLost, RunStarted
+from hpolab.executors._closing import Closing
 from hpolab.executors._dask_cluster import Cluster, Gone
 from hpolab.executors._dask_flight import Flight, lay_probe
 from hpolab.executors._dask_items import Failed, Fetched, Heard
@@ -35,7 +35,7 @@ _QUEUE_SECONDS = 20.0
 """How long a run may lie at a worker that has a seat for it before that is worth a word."""
 
 
-class DaskExecutor:
+class DaskExecutor(Closing):
     """Supervisors on a cluster's workers, each with a warm child process that trains.
 
     Args:
@@ -122,23 +122,6 @@ class DaskExecutor:
         self._cluster.close(self._owner)
         for flight in self._flights.values():
             flight.remove_probe()
-
-    def __enter__(self) -> Self:
-        """The executor itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Close."""
-        self.close()
-
-    def _check_open(self) -> None:
-        if self._is_closed:
-            raise ExecutorError("this executor is closed; make another one.")
 
     def _find(self, trial: int) -> Flight | None:
         return next((f for f in self._flights.values() if f.spec.trial == trial), None)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from hpolab.errors import ExecutorError
 from hpolab.events import RunEnded, RunEvent, RunLost
+from hpolab.executors._closing import Closing
 from hpolab.executors.executor import Handler, Newsworthy, Verdict
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["FallbackExecutor"]
 
 
-class FallbackExecutor:
+class FallbackExecutor(Closing):
     """Uses the first executor until that fails as a whole, and the second from then on.
 
     Whoever polls is told of each run that was in flight then as lost, with nothing held against
@@ -109,19 +109,6 @@ class FallbackExecutor:
         """End whatever runs."""
         self._is_closed = True
         self._executor.close()
-
-    def __enter__(self) -> Self:
-        """The executor itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Close."""
-        self.close()
 
     def _come_home(self, error: ExecutorError) -> None:
         """Change executors; an error of the one at home, or of a closed one, is for others."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 import threading
 from queue import Empty, SimpleQueue
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from hpolab.errors import ConfigError, ExecutorError
 from hpolab.events import EpochEnded, RunEnded, RunEvent, RunStarted
+from hpolab.executors._closing import Closing
 from hpolab.executors._work import PRELOAD, TRAIN, carry_out
 from hpolab.executors.executor import HOLD, Handler
 from hpolab.named import find_function
@@ -24,7 +24,7 @@ _CLOSE_SECONDS = 10.0
 _logger = logging.getLogger(__name__)
 
 
-class InlineExecutor:
+class InlineExecutor(Closing):
     """One run at a time, in a thread that takes turns with the coordinator.
 
     The thread waits while the handler judges, so nothing runs side by side that would not in a
@@ -105,23 +105,6 @@ class InlineExecutor:
             self._thread.join(_CLOSE_SECONDS)
         if self._thread.is_alive():
             _logger.warning("an epoch takes long; its thread ends by itself when it is over")
-
-    def __enter__(self) -> Self:
-        """The executor itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Close."""
-        self.close()
-
-    def _check_open(self) -> None:
-        if self._is_closed:
-            raise ExecutorError("this executor is closed; make another one.")
 
     def _answer(self, stop: Stop | None) -> None:
         self._is_waiting = False

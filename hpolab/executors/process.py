@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 import time
 from contextlib import suppress
-from types import TracebackType
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Literal
 
 from hpolab.errors import ExecutorError
 from hpolab.events import EpochEnded, RunEnded, RunLost
+from hpolab.executors._closing import Closing
 from hpolab.executors._launch import ForkLauncher, Launcher, can_fork
 from hpolab.executors._spawn import SpawnLauncher
 from hpolab.executors._watch import Run, Watch, Worker
@@ -31,7 +31,7 @@ _FAILED_STARTS = 3
 _logger = logging.getLogger(__name__)
 
 
-class ProcessExecutor:
+class ProcessExecutor(Closing):
     """A pool of warm workers. They start in the background as soon as it is made.
 
     Args:
@@ -130,23 +130,6 @@ class ProcessExecutor:
         for worker in self._workers:
             worker.process.kill()
         self._launcher.close()
-
-    def __enter__(self) -> Self:
-        """The executor itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Close."""
-        self.close()
-
-    def _check_open(self) -> None:
-        if self._is_closed:
-            raise ExecutorError("this executor is closed; make another one.")
 
     def _find(self, trial: int) -> Worker | None:
         running = (worker for worker in self._workers if worker.run)

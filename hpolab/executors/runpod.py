@@ -7,11 +7,11 @@ import time
 from collections import deque
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from hpolab.errors import ExecutorError
 from hpolab.events import EpochEnded, RunBilled, RunEnded, RunEvent, RunLost, RunStarted
+from hpolab.executors._closing import Closing
 from hpolab.executors._runpod_artifacts import Carrier
 from hpolab.executors._runpod_client import EndpointError, RunPodClient
 from hpolab.executors._runpod_job import Begun, Desk, Over, Said, Trained, Unusable, follow
@@ -44,7 +44,7 @@ class _Flight:
     started: float = field(default_factory=time.monotonic)
 
 
-class RunPodExecutor:
+class RunPodExecutor(Closing):
     """Runs as jobs of an endpoint, up to 64 at once.
 
     A worker far away does not wait for a verdict after each epoch: it tells how far it is about
@@ -152,23 +152,6 @@ class RunPodExecutor:
         end = time.monotonic() + _CLOSE_SECONDS
         for thread in self._threads:
             thread.join(max(0.0, end - time.monotonic()))
-
-    def __enter__(self) -> Self:
-        """The executor itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Close."""
-        self.close()
-
-    def _check_open(self) -> None:
-        if self._is_closed:
-            raise ExecutorError("this executor is closed; make another one.")
 
     def _next(self) -> _Flight | None:
         """A run that has something to tell and is not held; whoever told last comes last."""
